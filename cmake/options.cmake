@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+option(GPUATTEST_TESTS "Build the tests" ON)
+option(GPUATTEST_FUZZ "Build the fuzz targets with libFuzzer (clang)" OFF)
+option(GPUATTEST_SANITIZE "Build with ASan and UBSan" OFF)
+option(GPUATTEST_COVERAGE "Build for coverage" OFF)

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GPUATTEST_RIM_H
+#define GPUATTEST_RIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gpuattest/context.h"
+#include "gpuattest/error.h"
+#include "gpuattest/verify.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * ga_rim is a reference integrity manifest: a SWID tag with golden values,
+ * signed.  Parsed, never believed: ga_verify() and ga_rim_verify() do that.
+ * Does not change; threads may read it together.
+ */
+struct ga_rim;
+
+/*
+ * ga_rim_parse decodes `len` bytes of XML in the strict profile of
+ * docs/rim-profile.md.  It collects up to 16 problems: the error has the first,
+ * with its offset, and says how many more there are.
+ *
+ * Returns GA_OK, or, `out` untouched, GA_E_INVAL, GA_E_TOO_LARGE (256 KiB),
+ * GA_E_SYNTAX (no XML, or XML that the profile does not admit), GA_E_MISSING,
+ * GA_E_BAD_VALUE, GA_E_DUPLICATE or GA_E_NOMEM.
+ */
+GA_API GA_MUST_USE enum ga_rc ga_rim_parse(const void *data, size_t len,
+                                           struct ga_rim **out,
+                                           struct ga_error *err);
+
+/* ga_rim_free releases `rim`.  NULL is allowed. */
+GA_API void ga_rim_free(struct ga_rim *rim);
+
+/* What the RIM says of itself; borrowed. */
+GA_API const char *ga_rim_version(const struct ga_rim *rim); /* colloquial */
+GA_API const char *ga_rim_product(const struct ga_rim *rim);
+GA_API const char *ga_rim_tag_id(const struct ga_rim *rim);
+
+/* ga_rim_golden shows golden value `i` in the order of the file; false where
+ * there is none.  `hash` borrows `size` bytes of alternative `alternative`. */
+struct ga_golden_view {
+    unsigned index;
+    bool active;
+    const char *name;
+    unsigned alternatives;
+};
+GA_API size_t ga_rim_goldens(const struct ga_rim *rim);
+GA_API GA_MUST_USE bool ga_rim_golden(const struct ga_rim *rim, size_t i,
+                                      struct ga_golden_view *out);
+GA_API const uint8_t *ga_rim_hash(const struct ga_rim *rim, size_t i,
+                                  unsigned alternative, size_t *len);
+
+/*
+ * ga_rim_verify makes the checks rim.schema, rim.signature, rim.chain, rim.ocsp
+ * and rim.version on one RIM alone, at the context's time.  `version` is the
+ * version that it must have, or NULL (rim.version is then not applicable).
+ * Returns as ga_verify() does; the result has no devices, and the checks are
+ * those of GA_SET.
+ */
+GA_API GA_MUST_USE enum ga_rc ga_rim_verify(struct ga_context *ctx,
+                                            const void *data, size_t len,
+                                            const char *version,
+                                            struct ga_result **out,
+                                            struct ga_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

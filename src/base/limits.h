@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GA_BASE_LIMITS_H
+#define GA_BASE_LIMITS_H
+
+/*
+ * Every bound on input, in one place, each with its reason.  Sizes are bytes
+ * and are checked before anything is parsed.
+ */
+
+/* NVML's and NSCQ's report buffers are 0x2000 bytes. */
+#define GA_REPORT_MAX 0x2000
+/* Five real certificates are 5 KiB of PEM; NVML's buffer is 0x1400. */
+#define GA_CHAIN_MAX (64 * 1024)
+/* A real answer is 1 KiB, with its responder's certificate. */
+#define GA_OCSP_MAX (64 * 1024)
+/* The largest of 45 real RIMs is 26 KiB. */
+#define GA_RIM_MAX (256 * 1024)
+/* 80 devices of 12 KiB each: ten HGX boards in one file. */
+#define GA_EVIDENCE_MAX (1024 * 1024)
+/* PEM files of anchors: a hundred certificates. */
+#define GA_ANCHOR_FILE_MAX (256 * 1024)
+/* Configuration files hold a line per setting. */
+#define GA_CONFIG_MAX (64 * 1024)
+
+/* Devices in one set: more than any board or file above can hold. */
+#define GA_DEVICES_MAX 128
+/* Certificates in one PEM file: real device chains and RIMs have five. */
+#define GA_CERTS_MAX 8
+/* Bytes of one certificate in DER: real ones have 600 to 1,100. */
+#define GA_CERT_MAX (8 * 1024)
+/* Extensions of one certificate: real ones have at most 8. */
+#define GA_EXTENSIONS_MAX 32
+/* Octets of a serial number, RFC 5280 4.1.2.2. */
+#define GA_SERIAL_MAX 20
+/* Trust anchors of one kind: built-in ones, and those of a user. */
+#define GA_ANCHORS_MAX 64
+/* Measurement blocks: the index is one byte, 0 and 255 are reserved
+ * (DSP0274 1.1, table "Measurement block format"). */
+#define GA_BLOCKS_MAX 254
+/* Bytes of one measurement: SHA-384; room for SHA-512. */
+#define GA_MEASUREMENT_MAX 64
+/* Opaque fields: ids seen go up to 36; unknown ones are kept too. */
+#define GA_OPAQUE_FIELDS_MAX 128
+
+/* JSON values in one input, counted before jansson builds them: 128 devices of
+ * 6 values, in the largest form, and room for unknown keys. */
+#define GA_JSON_VALUES_MAX 20000
+/* Nesting of JSON: evidence needs 4, jsonpickle 6. */
+#define GA_JSON_DEPTH_MAX 32
+/* JSON inside a JSON string, base64 of JSON, and so on: layers to peel. */
+#define GA_EVIDENCE_LAYERS_MAX 4
+
+/* XML of a RIM: real ones have depth 6 (Signature/KeyInfo/X509Data). */
+#define GA_XML_DEPTH_MAX 16
+/* Elements: 64 resources and 30 others in real ones. */
+#define GA_XML_ELEMENTS_MAX 4096
+/* Attributes of one element: the root has 10. */
+#define GA_XML_ATTRIBUTES_MAX 64
+/* Namespace declarations in scope at one time: real ones have 6. */
+#define GA_XML_NAMESPACES_MAX 32
+/* Bytes of one name or attribute value. */
+#define GA_XML_TEXT_MAX 4096
+/* Golden values: index is at most 253, as for blocks. */
+#define GA_RIM_RESOURCES_MAX 254
+/* Alternatives of one golden value: real ones have 1 to 6. */
+#define GA_RIM_ALTERNATIVES_MAX 32
+/* Problems that are collected before a RIM's parser stops. */
+#define GA_RIM_PROBLEMS_MAX 16
+/* RIMs that can stand under one id in all directories together. */
+#define GA_RIMS_PER_ID_MAX 16
+/* Files in one --rim-dir or --ocsp-dir. */
+#define GA_DIR_FILES_MAX 4096
+/* Bytes in all files of the OCSP directories together: they are read whole. */
+#define GA_OCSP_DIR_BYTES_MAX (16 * 1024 * 1024)
+/* Length of a RIM id, verification.md 9. */
+#define GA_RIM_ID_MAX 96
+
+/* Repeatable options: directories, relaxations, anchors. */
+#define GA_LIST_MAX 64
+/* Length of one option's value. */
+#define GA_VALUE_MAX 4096
+
+#endif

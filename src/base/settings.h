@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GA_BASE_SETTINGS_H
+#define GA_BASE_SETTINGS_H
+
+#include "base/limits.h"
+#include "base/time.h"
+#include "gpuattest/context.h"
+
+/* A repeatable setting: texts in the order in which they came. */
+struct ga_list {
+    size_t count;
+    char *item[GA_LIST_MAX];
+};
+
+/*
+ * The values behind the table in settings.c.  A setting is one row there and
+ * one member here; the command's long options, the environment and
+ * docs/settings.md follow from the row.  Choices hold the index of the word in
+ * the row's list.
+ */
+struct ga_settings {
+    /* collateral */
+    struct ga_list rim_dir, ocsp_dir;
+    bool offline;
+    ga_time rim_signed_after; /* GA_TIME_NONE: any */
+    /* time */
+    ga_time at; /* GA_TIME_NONE: the present */
+    int64_t ocsp_grace, ocsp_max_age, ocsp_skew, rim_grace; /* seconds */
+    /* rules */
+    unsigned ocsp_nonce; /* enum ga_ocsp_nonce */
+    bool allow_hold, no_ocsp;
+    struct ga_list relax; /* "CHECK" or "CHECK:REASON", split at commas */
+    int64_t expect_gpus, expect_switches; /* -1: not said */
+    /* anchors */
+    struct ga_list device_anchor, rim_anchor; /* files */
+    bool allow_custom_anchors;
+    /* output */
+    unsigned claims_version; /* 0: "2.0", 1: "3.0" */
+};
+
+enum ga_setting_type {
+    GA_SETTING_FLAG,     /* bool */
+    GA_SETTING_LIST,     /* struct ga_list, one item per call */
+    GA_SETTING_COMMAS,   /* struct ga_list, items split at commas */
+    GA_SETTING_TIME,     /* ga_time, RFC 3339 */
+    GA_SETTING_DURATION, /* int64_t seconds */
+    GA_SETTING_COUNT,    /* int64_t, 0 to GA_DEVICES_MAX */
+    GA_SETTING_CHOICE    /* unsigned, one of `words` */
+};
+
+/* One row per setting. */
+struct ga_setting {
+    const char *name; /* "rim-dir"; in the environment GPUATTEST_RIM_DIR */
+    enum ga_setting_type type;
+    size_t member;       /* offset in struct ga_settings */
+    const char *arg;     /* placeholder in help: "DIR" */
+    const char *words;   /* of a choice: "require|accept-missing|ignore" */
+    const char *initial; /* default, as text; NULL: off, empty, not said */
+    const char *help;    /* one line, no full stop */
+    bool from_env;       /* may come from the environment */
+};
+
+extern const struct ga_setting ga_setting_rows[];
+extern const size_t ga_setting_count;
+
+/* ga_setting_find returns the row of that name, or NULL. */
+const struct ga_setting *ga_setting_find(const char *name);
+
+/* ga_settings_copy makes a copy with an owner of its own. */
+GA_MUST_USE enum ga_rc ga_settings_copy(const struct ga_settings *set,
+                                        struct ga_settings **out,
+                                        struct ga_error *err);
+
+#endif
