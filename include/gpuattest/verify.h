@@ -133,6 +133,22 @@ GA_API GA_MUST_USE bool ga_result_next_failed(const struct ga_result *result,
                                               size_t *at, size_t *device,
                                               struct ga_check_view *out);
 
+/* ga_result_relaxed returns relaxation `i` that was used, as
+ * "device.ocsp:not_checked", sorted; NULL behind the last one.  Borrowed. */
+GA_API const char *ga_result_relaxed(const struct ga_result *result, size_t i);
+
+/* ga_result_warning returns warning `i`, one line; NULL behind the last one.
+ * Borrowed. */
+GA_API const char *ga_result_warning(const struct ga_result *result, size_t i);
+
+/* ga_result_anchors returns "builtin", or "custom" where anchors that are not
+ * built in were configured. */
+GA_API const char *ga_result_anchors(const struct ga_result *result);
+
+/* ga_result_time returns the verification time, in seconds since 1970-01-01
+ * UTC. */
+GA_API int64_t ga_result_time(const struct ga_result *result);
+
 /*
  * ga_result_json prints the result as the JSON object of
  * docs/result.schema.json, with the claims of the context's version.  The

@@ -29,6 +29,7 @@ struct ga_settings {
     /* rules */
     unsigned ocsp_nonce; /* enum ga_ocsp_nonce */
     bool allow_hold, no_ocsp;
+    char *arch;           /* what every device must be, or NULL */
     struct ga_list relax; /* "CHECK" or "CHECK:REASON", split at commas */
     int64_t expect_gpus, expect_switches; /* -1: not said */
     /* anchors */
@@ -45,6 +46,7 @@ enum ga_setting_type {
     GA_SETTING_TIME,     /* ga_time, RFC 3339 */
     GA_SETTING_DURATION, /* int64_t seconds */
     GA_SETTING_COUNT,    /* int64_t, 0 to GA_DEVICES_MAX */
+    GA_SETTING_TEXT,     /* char *, owned */
     GA_SETTING_CHOICE    /* unsigned, one of `words` */
 };
 
