@@ -26,6 +26,22 @@
     }                                           \
     struct ga_auto_semicolon
 
+/* The same for our own structs, which have tags:
+ *
+ *     GA_DEFINE_AUTO_STRUCT(ga_report, ga_report_free);
+ *     GA_AUTO_STRUCT(ga_report) *report = NULL;
+ */
+#define GA_AUTO_STRUCT(tag) \
+    __attribute__((cleanup(ga_auto_struct_##tag))) struct tag
+
+#define GA_DEFINE_AUTO_STRUCT(tag, release)                 \
+    static inline void ga_auto_struct_##tag(struct tag **p) \
+    {                                                       \
+        release(*p);                                        \
+        *p = NULL;                                          \
+    }                                                       \
+    struct ga_auto_semicolon
+
 /* GA_AUTO_FREE char *text = NULL: the same for memory from malloc(). */
 #define GA_AUTO_FREE __attribute__((cleanup(ga_auto_free)))
 static inline void

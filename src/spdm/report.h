@@ -3,6 +3,7 @@
 #define GA_SPDM_REPORT_H
 
 #include "base/bytes.h"
+#include "base/check.h"
 #include "base/chips.h"
 #include "base/limits.h"
 #include "gpuattest/nonce.h"
@@ -76,6 +77,15 @@ GA_MUST_USE bool ga_report_text(const struct ga_report *report,
 
 /* Modes of rule 6, from the signed fields alone. */
 enum ga_mode { GA_MODE_UNKNOWN = 0, GA_MODE_SPT, GA_MODE_MPT, GA_MODE_PPCIE };
+
+/* Values of PROTECTED_PCIE_STATUS, protocol.md 1. */
+#define GA_PPCIE_OFF 0x55
+#define GA_PPCIE_ON  0xaa
+
+/* ga_report_mode reads the mode from fields 36 and 21 and makes the check
+ * report.mode (rule 6). */
+enum ga_mode ga_report_mode(const struct ga_report *report,
+                            struct ga_check *check);
 
 /* ga_mode_name returns "spt", "mpt", "ppcie" or "unknown". */
 const char *ga_mode_name(enum ga_mode mode);
