@@ -7,6 +7,8 @@
 #include "base/check.h"
 #include "base/escape.h"
 
+_Static_assert(GA_REASON_COUNT <= 64, "ga_check.all has a bit per reason");
+
 static const char *const reasons[] = {
 #define X(name, text) [GA_R_##name] = text,
     GA_REASONS(X)
@@ -71,12 +73,14 @@ ga_check_fail(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
     va_list ap;
 
     if (c->state != GA_FAILED) {
+        c->incomplete = c->state == GA_NOT_CHECKED && c->reason != GA_R_NONE;
         c->text[0] = '\0';
         c->reason = r;
     } else if (only_time(c->reason) && !only_time(r)) {
         c->reason = r;
     }
     c->state = GA_FAILED;
+    c->all |= UINT64_C(1) << r;
     va_start(ap, fmt);
     say(c, fmt, ap);
     va_end(ap);
@@ -87,8 +91,10 @@ ga_check_unmade(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
 {
     va_list ap;
 
-    if (c->state == GA_FAILED)
+    if (c->state == GA_FAILED) {
+        c->incomplete = true;
         return;
+    }
     c->state = GA_NOT_CHECKED;
     c->reason = r;
     c->text[0] = '\0';

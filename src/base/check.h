@@ -3,6 +3,7 @@
 #define GA_BASE_CHECK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/fail.h"
 #include "gpuattest/verify.h" /* enum ga_state */
@@ -89,8 +90,11 @@ enum ga_reason {
 struct ga_check {
     enum ga_state state;
     enum ga_reason reason;
-    unsigned index; /* of GA_R_INDEX */
-    bool relaxed;   /* set by the verdict alone */
+    unsigned index;  /* of GA_R_INDEX */
+    uint64_t all;    /* bit 1 << reason of every failure: relaxing one reason
+                       must not hide another */
+    bool incomplete; /* failed, and some part of it was not made besides */
+    bool relaxed;    /* set by the verdict alone */
     char text[GA_CHECK_TEXT];
 };
 
@@ -109,7 +113,9 @@ const char *ga_state_name(enum ga_state s);
  * after "; ", and its reason replaces the first one only where that was
  * EXPIRED or NOT_YET_VALID, which stand when nothing else is wrong.  The other
  * three leave a failed check alone, and a check that was not made stays so
- * when ga_check_pass() comes later.
+ * when ga_check_pass() comes later.  Call ga_check_fail() for every failure and
+ * ga_check_unmade() for every part that could not be checked: the verdict
+ * relaxes a check only when all of them are relaxed.
  */
 void ga_check_fail(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
     GA_PRINTF(3, 4);
