@@ -32,6 +32,15 @@
 #define GA_EXTENSIONS_MAX 32
 /* Octets of a serial number, RFC 5280 4.1.2.2. */
 #define GA_SERIAL_MAX 20
+/* Nesting of DER: a certificate's deepest, an attribute of a name, is 6; an
+ * OCSP answer's certificates lie 4 deeper. */
+#define GA_DER_DEPTH_MAX 16
+/* RDNs of one name, and attributes of one RDN: real names have 3 to 5 RDNs of
+ * one attribute. */
+#define GA_NAME_PARTS_MAX 16
+/* Verified signatures that are remembered: 15 for a device's certificates and
+ * RIMs with their OCSP answers, most of them shared; 33 bytes each. */
+#define GA_FACTS_MAX 4096
 /* Trust anchors of one kind: built-in ones, and those of a user. */
 #define GA_ANCHORS_MAX 64
 /* Measurement blocks: the index is one byte, 0 and 255 are reserved

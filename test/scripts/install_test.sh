@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What is installed can be built with, both ways: pkg-config and CMake.
+. "$GA_SOURCE_DIR/test/support/tap.sh"
+prefix=$tap_dir/usr
+source=$GA_SOURCE_DIR/examples/verify.c
+
+it "installs into a folder of the caller's"
+expect_exit 0 cmake --install "$GA_BUILD_DIR" --prefix "$prefix"
+lib=$(dirname "$(find "$prefix" -name 'libgpuattest.so' | head -n 1)")
+
+it "installs a shared library with its SONAME, and a static one"
+expect_exit 0 sh -c "objdump -p '$lib/libgpuattest.so' | grep SONAME"
+expect_stdout_has "libgpuattest.so.0"
+expect_exit 0 test -e "$lib/libgpuattest.so.0"
+expect_exit 0 test -e "$lib/libgpuattest.a"
+
+it "installs every public header, and no other"
+expect_equal "$(cd "$GA_SOURCE_DIR/include" && find gpuattest -type f | sort)" \
+    "$(cd "$prefix/include" && find . -type f | sed 's,^\./,,' | sort)"
+
+it "builds the example through pkg-config"
+PKG_CONFIG_PATH=$lib/pkgconfig
+export PKG_CONFIG_PATH
+expect_exit 0 pkg-config --cflags --libs libgpuattest
+flags=$(cat "$tap_dir/stdout")
+# shellcheck disable=SC2086 # words on purpose
+expect_exit 0 cc -std=c11 -Wall -Wextra -Werror -o "$tap_dir/verify" \
+    "$source" $flags
+
+it "has pkg-config tell the version of the header"
+expect_exit 0 pkg-config --modversion libgpuattest
+version=$(cat "$tap_dir/stdout")
+for part in MAJOR MINOR PATCH; do
+    awk -v want="GPUATTEST_VERSION_$part" '$2 == want { print $3 }' \
+        "$prefix/include/gpuattest/version.h"
+done >"$tap_dir/numbers"
+expect_equal "$(paste -s -d . "$tap_dir/numbers")" "$version"
+
+it "runs the example, which needs the shared library"
+LD_LIBRARY_PATH=$lib
+export LD_LIBRARY_PATH
+expect_exit 2 "$tap_dir/verify"
+expect_stderr_has "no verdict"
+expect_exit 0 sh -c "ldd '$tap_dir/verify'"
+expect_stdout_has "$lib/libgpuattest.so.0"
+
+it "builds the example against the static library"
+# shellcheck disable=SC2086 # words on purpose
+expect_exit 0 cc -o "$tap_dir/static" "$source" -I"$prefix/include" \
+    "$lib/libgpuattest.a" -lcrypto -lexpat -ljansson
+expect_exit 2 "$tap_dir/static"
+
+it "builds the example through the CMake package, shared and static"
+mkdir -p "$tap_dir/user"
+cat >"$tap_dir/user/CMakeLists.txt" <<C
+cmake_minimum_required(VERSION 3.20)
+project(user LANGUAGES C)
+find_package(gpuattest 0.1 REQUIRED)
+add_executable(shared $source)
+target_link_libraries(shared gpuattest::gpuattest)
+add_executable(static $source)
+target_link_libraries(static gpuattest::gpuattest_static)
+C
+expect_exit 0 cmake -G Ninja -S "$tap_dir/user" -B "$tap_dir/user/build" \
+    -DCMAKE_PREFIX_PATH="$prefix"
+expect_exit 0 cmake --build "$tap_dir/user/build"
+expect_exit 2 "$tap_dir/user/build/shared"
+expect_exit 2 "$tap_dir/user/build/static"
+
+it "has every public header compile alone, as C and as C++"
+for header in "$prefix"/include/gpuattest/*.h; do
+    printf '#include <gpuattest/%s>\nint user;\n' "${header##*/}" \
+        >"$tap_dir/one.c"
+    expect_exit 0 cc -std=c11 -Wall -Wextra -Wpedantic -Werror \
+        -I"$prefix/include" -fsyntax-only "$tap_dir/one.c"
+    if command -v c++ >/dev/null 2>&1; then
+        expect_exit 0 c++ -Wall -Wextra -Werror -I"$prefix/include" \
+            -fsyntax-only -x c++ "$tap_dir/one.c"
+    fi
+done
+
+done_testing
