@@ -13,13 +13,15 @@ GA_DEFINE_AUTO(json_t, json_decref);
  * ga_json_parse reads exactly one JSON value: duplicate keys, NUL characters,
  * trailing text, values beyond GA_JSON_VALUES_MAX and nesting beyond
  * GA_JSON_DEPTH_MAX (both counted before jansson builds anything) are refused.
- * Errors: GA_E_SYNTAX or GA_E_TOO_LARGE with the byte offset; GA_E_NOMEM.
+ * Errors: GA_E_SYNTAX, GA_E_DUPLICATE or GA_E_TOO_LARGE with the byte offset,
+ * on the wrong character or just behind the wrong token; GA_E_NOMEM.
  */
 GA_MUST_USE enum ga_rc ga_json_parse(struct ga_bytes in, json_t **out,
                                      struct ga_error *err);
 
 /* ga_json_text prints `v` in the order in which its keys were set, indented by
- * two blanks or on one line.  NULL when out of memory; the caller frees it. */
+ * two blanks or on one line, in ASCII.  NULL when out of memory; the caller
+ * frees it. */
 char *ga_json_text(const json_t *v, bool indent);
 
 #endif

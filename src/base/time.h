@@ -14,10 +14,13 @@
 typedef int64_t ga_time;
 
 #define GA_TIME_NONE INT64_MIN
+/* 0001-01-01T00:00:00Z */
+#define GA_TIME_MIN INT64_C(-62135596800)
 /* 9999-12-31T23:59:59Z */
 #define GA_TIME_MAX INT64_C(253402300799)
 
-/* ga_time_plus adds seconds (either sign) and stays within 1 and GA_TIME_MAX. */
+/* ga_time_plus adds seconds (either sign) and stays within GA_TIME_MIN and
+ * GA_TIME_MAX. */
 ga_time ga_time_plus(ga_time t, int64_t seconds);
 
 /* ga_time_civil makes a time of a date; false where no such second exists (a

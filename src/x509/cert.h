@@ -48,6 +48,7 @@ struct ga_cert {
     struct ga_check flaw;
 
     char common_name[72];    /* of the subject, "" where absent; ub 64 */
+    char organization[72];   /* the same */
     char subject_serial[48]; /* serialNumber attribute, "" where absent */
     char subject_text[256];  /* RFC 2253 form, escaped */
 };
@@ -79,7 +80,8 @@ GA_MUST_USE enum ga_rc ga_certs_parse_pem(struct ga_bytes pem,
 
 /* ga_cert_serial_decimal writes the serial number in decimal ("ueid"), at most
  * 49 digits and a NUL; ga_cert_serial_hex in upper-case hex without leading
- * zero bytes. */
+ * zero bytes.  Both write "" where it is negative or longer than RFC 5280
+ * allows (`flaw` says so). */
 #define GA_SERIAL_TEXT 52
 void ga_cert_serial_decimal(const struct ga_cert *cert,
                             char out[GA_SERIAL_TEXT]);

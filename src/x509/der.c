@@ -104,7 +104,12 @@ ga_der_is(const struct ga_reader *r, uint8_t tag)
 enum ga_rc
 ga_der_end(const struct ga_reader *r, const char *field, struct ga_error *err)
 {
-    return ga_within(err, ga_reader_done(r, err), "%s", field);
+    size_t at = r->origin + r->pos;
+
+    if (ga_reader_left(r) == 0)
+        return GA_OK;
+    return ga_fail_at(err, GA_E_SYNTAX, at, "%s: %zu bytes left over at %zu",
+                      field, ga_reader_left(r), at);
 }
 
 bool

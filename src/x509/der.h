@@ -8,7 +8,7 @@
 /*
  * DER (X.690), and nothing of BER: lengths are definite and as short as they
  * can be, tag numbers fit the identifier octet.  Every failure is GA_E_SYNTAX
- * with an offset, except GA_E_TRAILING of ga_der_end().
+ * with an offset.
  */
 
 /* Identifier octets.  Source: x690 */

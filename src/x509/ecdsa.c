@@ -55,8 +55,7 @@ ga_key_ref(struct ga_key *key)
     return key;
 }
 
-typedef struct ga_key ga_key;
-GA_DEFINE_AUTO(ga_key, ga_key_free);
+GA_DEFINE_AUTO_STRUCT(ga_key, ga_key_free);
 
 /* Gives libcrypto the point, which it refuses where it is not on the curve;
  * P-384 has cofactor 1, so that any other point is of the right order. */
@@ -87,7 +86,7 @@ enum ga_rc
 ga_key_of_point(struct ga_bytes point, struct ga_key **out,
                 struct ga_error *err)
 {
-    GA_AUTO(ga_key) *key = NULL;
+    GA_AUTO_STRUCT(ga_key) *key = NULL;
 
     if (point.len != GA_POINT_LEN || point.ptr[0] != 0x04)
         return ga_fail(err, GA_E_BAD_VALUE,
