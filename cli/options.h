@@ -45,11 +45,12 @@ enum option_type {
 struct option_row {
     const char *name;
     enum option_type type;
-    const char *arg;   /* placeholder in help; NULL for a flag, a choice */
-    const char *words; /* of a choice: "text|json" */
-    const char *help;  /* one line, no full stop */
-    size_t member;     /* offset in struct options; of an input its role */
-    bool from_env;     /* GPUATTEST_<NAME> may say it */
+    const char *arg;     /* placeholder in help; NULL for a flag, a choice */
+    const char *words;   /* of a choice: "text|json" */
+    const char *initial; /* default, as text, or NULL */
+    const char *help;    /* one line, no full stop */
+    size_t member;       /* offset in struct options; of an input its role */
+    bool from_env;       /* GPUATTEST_<NAME> may say it */
 };
 
 extern const struct option_row option_rows[];
