@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
+#include "gpuattest/version.h"
 
 int
 cmd_version(const struct options *o)
@@ -20,7 +21,7 @@ cmd_version(const struct options *o)
     snprintf(xml, sizeof(xml), "%d.%d.%d", expat.major, expat.minor,
              expat.micro);
     emit_start(&e, o->format == FORMAT_JSON, stdout);
-    emit_text(&e, "gpuattest", GA_VERSION);
+    emit_text(&e, "gpuattest", ga_version());
     emit_text(&e, "openssl", OpenSSL_version(OPENSSL_VERSION_STRING));
     emit_text(&e, "expat", xml);
     emit_text(&e, "jansson", jansson_version_str());

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gpuattest inspect: certificates. */
-#include <openssl/x509.h>
 #include <stdio.h>
 
 #include "base/cleanup.h"
 #include "cli/inspect.h"
 #include "x509/chain.h"
+#include "x509/name.h"
 
 GA_DEFINE_AUTO_STRUCT(ga_chain, ga_chain_free);
-GA_DEFINE_AUTO(X509_NAME, X509_NAME_free);
-GA_DEFINE_AUTO(BIO, BIO_free_all);
 
 /* Bits of keyUsage, RFC 5280 4.2.1.3. */
 static const char *const usages[] = {
@@ -18,26 +16,24 @@ static const char *const usages[] = {
     "cRLSign",          "encipherOnly",   "decipherOnly",
 };
 
-/* The RFC 2253 form of a DER Name, as ga_cert.subject_text is. */
-static void
-show_name(struct emit *e, const char *key, struct ga_bytes der)
-{
-    const unsigned char *at = der.ptr;
-    GA_AUTO(X509_NAME) *name = NULL;
-    GA_AUTO(BIO) *to = BIO_new(BIO_s_mem());
-    char text[512];
-    int n;
+/* Room for a Name as text, as in ga_cert. */
+#define NAME_TEXT 256
 
-    if (der.len <= GA_CERT_MAX)
-        name = d2i_X509_NAME(NULL, &at, (long)der.len);
-    if (name == NULL || to == NULL ||
-        X509_NAME_print_ex(to, name, 0,
-                           XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0) {
+/* A DER Name as ga_cert.subject_text is. */
+static void
+show_name(struct emit *e, const char *key, struct ga_bytes name)
+{
+    struct ga_reader r = ga_reader_of(name);
+    struct ga_der der;
+    struct ga_name parts;
+    char text[NAME_TEXT];
+
+    if (ga_der_take(&r, key, GA_DER_SEQUENCE, &der, NULL) != GA_OK ||
+        ga_name_parse(&der, &parts, NULL) != GA_OK) {
         emit_text(e, key, NULL);
         return;
     }
-    n = BIO_read(to, text, (int)sizeof(text) - 1);
-    text[n > 0 ? n : 0] = '\0';
+    ga_name_text(&parts, text, sizeof(text));
     emit_text(e, key, text);
 }
 
@@ -59,7 +55,7 @@ show_cert(struct emit *e, const struct ga_cert *cert, size_t i)
     snprintf(label, sizeof(label), "certificate %zu", i);
     ga_cert_serial_decimal(cert, decimal);
     emit_open(e, label, EMIT_BLOCK);
-    show_name(e, "subject", cert->subject);
+    emit_text(e, "subject", cert->subject_text);
     show_name(e, "issuer", cert->issuer);
     emit_hex(e, "serial", cert->serial);
     emit_text(e, "serial_decimal", decimal);

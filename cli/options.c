@@ -85,26 +85,39 @@ option_env_name(const char *name, char out[ENV_NAME_MAX])
 #define HELP_COLUMN 29
 #define HELP_WIDTH  79
 
-/* Prints words of `text` from column `at` on, and breaks lines at blanks. */
+/* Prints the words of `text` from column HELP_COLUMN on. */
 static void
-print_wrapped(FILE *to, const char *text, size_t at)
+print_wrapped(FILE *to, const char *text)
 {
+    size_t at = HELP_COLUMN;
+
     while (*text != '\0') {
         size_t n = strcspn(text, " ");
+        const char *gap = "";
 
-        if (at + n > HELP_WIDTH && at > HELP_COLUMN) {
+        if (at > HELP_COLUMN)
+            gap = " ";
+        if (at > HELP_COLUMN && at + 1 + n > HELP_WIDTH) {
             fprintf(to, "\n%*s", HELP_COLUMN, "");
             at = HELP_COLUMN;
+            gap = "";
         }
-        fprintf(to, "%.*s", (int)n, text);
-        at += n;
-        text += n;
-        if (*text == ' ' && at < HELP_WIDTH)
-            fputc(' ', to);
-        at += *text == ' ';
-        text += *text == ' ';
+        fprintf(to, "%s%.*s", gap, (int)n, text);
+        at += strlen(gap) + n;
+        text += n + (text[n] == ' ');
     }
     fputc('\n', to);
+}
+
+/* "DIR..." of an option that can be given again. */
+static const char *
+dots(const struct option_view *view)
+{
+    size_t n = view->arg != NULL ? strlen(view->arg) : 0;
+
+    if (!view->repeats || (n > 3 && strcmp(view->arg + n - 3, "...") == 0))
+        return "";
+    return "...";
 }
 
 static void
@@ -124,7 +137,7 @@ print_option(FILE *to, const struct option_view *view)
              view->initial != NULL ? " [" : "",
              view->initial != NULL ? view->initial : "",
              view->initial != NULL ? "]" : "");
-    print_wrapped(to, text, HELP_COLUMN);
+    print_wrapped(to, text);
 }
 
 void

@@ -20,7 +20,7 @@ static const struct option_group verify_groups[] = {
 };
 
 static const struct option_group rim_groups[] = {
-    { "rules", { "version", "rim-signed-after", "allow-hold", "no-ocsp",
+    { "rules", { "version", "allow-hold", "no-ocsp",
                  "ocsp-nonce", "relax" } },
     { "collateral", { "ocsp-dir", "offline" } },
     { "time", { "at", "ocsp-grace", "ocsp-max-age", "ocsp-skew",
