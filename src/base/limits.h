@@ -58,6 +58,8 @@
 #define GA_JSON_DEPTH_MAX 32
 /* JSON inside a JSON string, base64 of JSON, and so on: layers to peel. */
 #define GA_EVIDENCE_LAYERS_MAX 4
+/* Bytes of an item's arch or nonce as text: a nonce has 66. */
+#define GA_EVIDENCE_WORD_MAX 256
 
 /* XML of a RIM: real ones have depth 6 (Signature/KeyInfo/X509Data). */
 #define GA_XML_DEPTH_MAX 16
