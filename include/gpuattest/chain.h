@@ -41,8 +41,11 @@ GA_API size_t ga_chain_count(const struct ga_chain *chain);
 GA_API const uint8_t *ga_chain_der(const struct ga_chain *chain, size_t i,
                                    size_t *len);
 
-/* What a device is called, from its certificates; borrowed, NULL where the
- * chain is too short or has other names.  docs/claims.md says what each is. */
+/*
+ * ga_chain_ueid, ga_chain_device_id, ga_chain_pdi and ga_chain_hwmodel return
+ * what the device is called by its certificates: borrowed, NULL where the chain
+ * is too short or has other names.  docs/claims.md says what each is.
+ */
 GA_API const char *ga_chain_ueid(const struct ga_chain *chain);
 GA_API const char *ga_chain_device_id(const struct ga_chain *chain);
 GA_API const char *ga_chain_pdi(const struct ga_chain *chain);

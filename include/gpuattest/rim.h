@@ -37,19 +37,26 @@ GA_API GA_MUST_USE enum ga_rc ga_rim_parse(const void *data, size_t len,
 /* ga_rim_free releases `rim`.  NULL is allowed. */
 GA_API void ga_rim_free(struct ga_rim *rim);
 
-/* What the RIM says of itself; borrowed. */
-GA_API const char *ga_rim_version(const struct ga_rim *rim); /* colloquial */
+/* ga_rim_version (the colloquial one), ga_rim_product and ga_rim_tag_id return
+ * what the RIM says of itself; borrowed. */
+GA_API const char *ga_rim_version(const struct ga_rim *rim);
 GA_API const char *ga_rim_product(const struct ga_rim *rim);
 GA_API const char *ga_rim_tag_id(const struct ga_rim *rim);
 
-/* ga_rim_golden shows golden value `i` in the order of the file; false where
- * there is none.  `hash` borrows `size` bytes of alternative `alternative`. */
+/* One golden value; `name` is borrowed. */
 struct ga_golden_view {
     unsigned index;
     bool active;
     const char *name;
     unsigned alternatives;
 };
+
+/*
+ * ga_rim_goldens returns the number of golden values.  ga_rim_golden shows the
+ * `i`th in the order of the file; false where there is none.  ga_rim_hash
+ * borrows alternative `alternative` of it, `*len` bytes; NULL where there is
+ * none.
+ */
 GA_API size_t ga_rim_goldens(const struct ga_rim *rim);
 GA_API GA_MUST_USE bool ga_rim_golden(const struct ga_rim *rim, size_t i,
                                       struct ga_golden_view *out);

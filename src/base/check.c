@@ -67,11 +67,12 @@ only_time(enum ga_reason r)
     return r == GA_R_EXPIRED || r == GA_R_NOT_YET_VALID;
 }
 
-void
-ga_check_fail(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
-{
-    va_list ap;
+static void fail(struct ga_check *c, enum ga_reason r, const char *fmt,
+                 va_list ap) GA_PRINTF(3, 0);
 
+static void
+fail(struct ga_check *c, enum ga_reason r, const char *fmt, va_list ap)
+{
     if (c->state != GA_FAILED) {
         c->incomplete = c->state == GA_NOT_CHECKED && c->reason != GA_R_NONE;
         c->text[0] = '\0';
@@ -81,9 +82,41 @@ ga_check_fail(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
     }
     c->state = GA_FAILED;
     c->all |= UINT64_C(1) << r;
-    va_start(ap, fmt);
     say(c, fmt, ap);
+}
+
+void
+ga_check_fail(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    fail(c, r, fmt, ap);
     va_end(ap);
+}
+
+void
+ga_check_fail_index(struct ga_check *c, unsigned index, const char *fmt, ...)
+{
+    bool first = (c->all & UINT64_C(1) << GA_R_INDEX) == 0;
+    va_list ap;
+
+    va_start(ap, fmt);
+    fail(c, GA_R_INDEX, fmt, ap);
+    va_end(ap);
+    if (first) {
+        c->index = index;
+        snprintf(c->index_text, sizeof(c->index_text), "index-%u",
+                 index % 1000);
+    }
+}
+
+const char *
+ga_check_reason(const struct ga_check *c)
+{
+    if (c->reason == GA_R_NONE)
+        return NULL;
+    return c->reason == GA_R_INDEX ? c->index_text : ga_reason_name(c->reason);
 }
 
 void

@@ -90,7 +90,8 @@ enum ga_reason {
 struct ga_check {
     enum ga_state state;
     enum ga_reason reason;
-    unsigned index;  /* of GA_R_INDEX */
+    unsigned index;      /* of GA_R_INDEX */
+    char index_text[12]; /* "index-9" where the reason is GA_R_INDEX */
     uint64_t all;    /* bit 1 << reason of every failure: relaxing one reason
                        must not hide another */
     bool incomplete; /* failed, and some part of it was not made besides */
@@ -128,6 +129,14 @@ void ga_check_pass(struct ga_check *c);
 /* ga_check_note puts text on a passed check, and a reason (or GA_R_NONE). */
 void ga_check_note(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
     GA_PRINTF(3, 4);
+
+/* ga_check_fail_index fails `c` with GA_R_INDEX for that index. */
+void ga_check_fail_index(struct ga_check *c, unsigned index, const char *fmt,
+                         ...) GA_PRINTF(3, 4);
+
+/* ga_check_reason returns the reason as JSON has it ("expired", "index-9"), or
+ * NULL where there is none; borrowed from `c`. */
+const char *ga_check_reason(const struct ga_check *c);
 
 /* ga_check_error fails `c` for an input that did not parse: TRAILING and
  * DUPLICATE keep their names, all else is MALFORMED. */

@@ -12,7 +12,7 @@
  * become \xHH or \u{HHHH}, so that a name cannot steer a terminal or reorder a
  * line.  Output is always NUL-terminated UTF-8, cut between characters where
  * it does not fit; `cap` is at least 1.  Returns the length written.
- * Source: UAX #9 and CVE-2021-42574 for the list of controls.
+ * Source: uax9, and CVE-2021-42574, for the list of controls.
  */
 size_t ga_escape(const char *in, size_t len, char *out, size_t cap);
 

@@ -69,11 +69,14 @@
 #define GA_XML_NAMESPACES_MAX 32
 /* Bytes of one name or attribute value. */
 #define GA_XML_TEXT_MAX 4096
+/* Bytes of text in one element that is read: a certificate in base64 with line
+ * ends (GA_CERT_MAX * 4 / 3 and a line end every 64). */
+#define GA_XML_CONTENT_MAX (12 * 1024)
 /* Golden values: index is at most 253, as for blocks. */
 #define GA_RIM_RESOURCES_MAX 254
 /* Alternatives of one golden value: real ones have 1 to 6. */
 #define GA_RIM_ALTERNATIVES_MAX 32
-/* Problems that are collected before a RIM's parser stops. */
+/* Problems of one RIM that are kept; the others are counted. */
 #define GA_RIM_PROBLEMS_MAX 16
 /* RIMs that can stand under one id in all directories together. */
 #define GA_RIMS_PER_ID_MAX 16

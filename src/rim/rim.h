@@ -9,7 +9,7 @@
 #include "x509/cert.h"
 #include "x509/facts.h"
 
-/* One golden value.  `hash` points at `alternatives` times 48 bytes. */
+/* One golden value.  `name` is "" where it has none; `hash` points at `alternatives` times 48 bytes. */
 struct ga_resource {
     unsigned index;
     bool active;
@@ -22,6 +22,7 @@ struct ga_resource {
  * element count for *_rim.signature, all others for *_rim.schema. */
 struct ga_rim_problem {
     bool of_signature;
+    enum ga_rc code; /* what ga_rim_parse() returns for it */
     enum ga_reason reason;
     size_t offset;
     char text[160];
@@ -34,8 +35,10 @@ struct ga_rim_problem {
  */
 struct ga_rim {
     struct ga_buf bytes;
+    bool complete;        /* the XML was read to its end */
     size_t problem_count; /* GA_RIM_PROBLEMS_MAX at most are kept */
     size_t problem_total;
+    size_t signature_problems; /* how many of the total are of_signature */
     struct ga_rim_problem problem[GA_RIM_PROBLEMS_MAX];
 
     char *version;     /* Meta@colloquialVersion, or NULL */

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
 # Shell tests in TAP.  A test file sources this one and then says
 #
 #     it "refuses a nonce that is too short"

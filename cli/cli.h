@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GA_CLI_CLI_H
+#define GA_CLI_CLI_H
+
+#include "base/cleanup.h"
+#include "base/fail.h"
+#include "cli/emit.h"
+#include "cli/options.h"
+#include "gpuattest/verify.h"
+
+/* Exit status, a part of the interface: docs/exit-status.md. */
+enum {
+    EXIT_VERIFIED = 0,
+    EXIT_REJECTED = 1,
+    EXIT_USAGE = 2,
+    EXIT_MALFORMED = 3,
+    EXIT_UNAVAILABLE = 4,
+    EXIT_INTERNAL = 70
+};
+
+GA_DEFINE_AUTO_STRUCT(ga_context, ga_context_free);
+GA_DEFINE_AUTO_STRUCT(ga_evidence, ga_evidence_free);
+GA_DEFINE_AUTO_STRUCT(ga_result, ga_result_free);
+
+/* One function per verb.  Each returns an exit status. */
+int cmd_verify(const struct options *o);
+int cmd_rim_verify(const struct options *o);
+int cmd_inspect(const struct options *o);
+int cmd_version(const struct options *o);
+
+/* status_of returns the exit status that an error of that code leads to. */
+int status_of(enum ga_rc rc);
+
+/*
+ * say_error prints what went wrong: words on stderr, and with --format json the
+ * error object on stdout.  Returns the exit status.  `rc` is not GA_OK.
+ */
+int say_error(const struct options *o, enum ga_rc rc,
+              const struct ga_error *err);
+
+/* say_words is say_error() without the object; emit_failure adds the members of
+ * the object to one that is begun. */
+int say_words(const struct options *o, enum ga_rc rc,
+              const struct ga_error *err);
+void emit_failure(struct emit *e, enum ga_rc rc, const struct ga_error *err);
+
+/* say prints one line "gpuattest: ..." on stderr, escaped. */
+void say(const char *fmt, ...) GA_PRINTF(1, 2);
+
+/* say_finish flushes stdout and returns `status`, or EXIT_INTERNAL where what
+ * was printed did not arrive: a verdict that nobody could read is none. */
+int say_finish(int status);
+
+/* log_line is ga_seams.log; `user` is the struct options. */
+void log_line(void *user, enum ga_log_level level, const char *line);
+
+/* context_of makes the context of a verb from its options. */
+GA_MUST_USE enum ga_rc context_of(const struct options *o,
+                                  struct ga_context **out,
+                                  struct ga_error *err);
+
+/* print_result prints a result in the format asked for, the relaxations and
+ * warnings on stderr, and returns the exit status.  `title` heads the checks
+ * that belong to no device. */
+int print_result(const struct options *o, const struct ga_result *res,
+                 const char *title);
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A result, printed for a person. */
+#define _GNU_SOURCE /* secure_getenv */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "base/time.h"
+#include "cli/cli.h"
+
+/* SGR sequences (ECMA-48), or empty texts. */
+struct colours {
+    const char *good, *bad, *weak, *off;
+};
+
+/* https://no-color.org: set and not empty means none. */
+static struct colours
+colours_for(FILE *to)
+{
+    static const struct colours none = { "", "", "", "" };
+    static const struct colours some = { "\033[32m", "\033[31m", "\033[33m",
+                                         "\033[0m" };
+    const char *no = secure_getenv("NO_COLOR");
+    const char *term = secure_getenv("TERM");
+
+    if (no != NULL && no[0] != '\0')
+        return none;
+    if (term == NULL || strcmp(term, "dumb") == 0)
+        return none;
+    return isatty(fileno(to)) == 1 ? some : none;
+}
+
+static void
+print_check(const struct ga_check_view *c, const char *word, const char *on,
+            const char *off)
+{
+    printf("  %s%-14s%s %s%s%s%s%s%s%s\n", on, word, off, c->name,
+           c->reason != NULL ? " (" : "", c->reason != NULL ? c->reason : "",
+           c->reason != NULL ? ")" : "", c->relaxed ? " [relaxed]" : "",
+           c->text != NULL ? ": " : "", c->text != NULL ? c->text : "");
+}
+
+/* Prints those checks of a device in one state. */
+static void
+print_state(const struct ga_result *res, size_t device, enum ga_state state,
+            const char *word, const char *on, const char *off)
+{
+    struct ga_check_view c;
+
+    for (size_t n = 0; ga_result_check(res, device, n, &c); n++)
+        if (c.state == state)
+            print_check(&c, word, on, off);
+}
+
+/* Passed checks are counted; one that has something to say is shown. */
+static void
+print_passed(const struct ga_result *res, size_t device)
+{
+    struct ga_check_view c;
+    size_t passed = 0, none = 0;
+
+    for (size_t n = 0; ga_result_check(res, device, n, &c); n++) {
+        passed += c.state == GA_PASSED;
+        none += c.state == GA_NOT_APPLICABLE;
+        if (c.state == GA_PASSED && c.text != NULL)
+            print_check(&c, "passed", "", "");
+    }
+    printf("  %-14s %zu check%s", "passed", passed, passed == 1 ? "" : "s");
+    if (none > 0)
+        printf(", %zu not applicable", none);
+    putchar('\n');
+}
+
+static void
+print_checks(const struct ga_result *res, size_t device,
+             const struct colours *c)
+{
+    print_state(res, device, GA_FAILED, "failed", c->bad, c->off);
+    print_state(res, device, GA_NOT_CHECKED, "not checked", c->weak, c->off);
+    print_passed(res, device);
+}
+
+static void
+print_fact(const char *name, const char *value)
+{
+    if (value != NULL)
+        printf("  %s %s", name, value);
+}
+
+static void
+print_device(const struct ga_result *res, size_t i, const struct colours *c)
+{
+    struct ga_device_view d;
+
+    if (!ga_result_device(res, i, &d))
+        return;
+    printf("%s%s%s", d.verified ? c->good : c->bad, d.label, c->off);
+    if (d.hwmodel != NULL)
+        printf("  %s", d.hwmodel);
+    print_fact("driver", d.driver);
+    print_fact("VBIOS", d.vbios);
+    print_fact("mode", d.mode);
+    print_fact("id", d.device_id);
+    putchar('\n');
+    print_checks(res, i, c);
+}
+
+static void
+print_relaxed(const struct ga_result *res)
+{
+    const char *one = ga_result_relaxed(res, 0);
+
+    if (one == NULL)
+        return;
+    fputs("relaxed:", stdout);
+    for (size_t i = 0; (one = ga_result_relaxed(res, i)) != NULL; i++)
+        printf("%s %s", i > 0 ? "," : "", one);
+    putchar('\n');
+}
+
+static void
+print_text(const struct ga_result *res, const char *title)
+{
+    const struct colours c = colours_for(stdout);
+    char name[GA_ERROR_TEXT], at[GA_TIME_TEXT];
+
+    for (size_t i = 0; i < ga_result_devices(res); i++)
+        print_device(res, i, &c);
+    ga_escape(title, strlen(title), name, sizeof(name));
+    printf("%s\n", name);
+    print_checks(res, GA_SET, &c);
+    print_relaxed(res);
+    ga_time_text(ga_result_time(res), at);
+    printf("anchors: %s, verification time: %s\n", ga_result_anchors(res), at);
+    printf("%s%s%s\n", ga_result_verified(res) ? c.good : c.bad,
+           ga_result_summary(res), c.off);
+}
+
+/* What a reader of stdout alone, or of the exit status alone, must not miss. */
+static void
+say_warnings(const struct ga_result *res)
+{
+    const char *one;
+
+    for (size_t i = 0; (one = ga_result_warning(res, i)) != NULL; i++)
+        say("warning: %s", one);
+    if (strcmp(ga_result_anchors(res), "builtin") != 0)
+        say("warning: the trust anchors are not the built-in ones");
+    for (size_t i = 0; (one = ga_result_relaxed(res, i)) != NULL; i++)
+        say("relaxed: %s", one);
+}
+
+/* Names the first device whose evidence cannot be read. */
+static void
+say_malformed(const struct ga_result *res)
+{
+    struct ga_device_view d;
+    struct ga_check_view c;
+
+    for (size_t i = 0; ga_result_device(res, i, &d); i++)
+        for (size_t n = 0; ga_result_check(res, i, n, &c); n++) {
+            bool report = strcmp(c.name, "report.parse") == 0;
+            bool chain = strcmp(c.name, "device.chain") == 0 &&
+                         c.reason != NULL &&
+                         (strcmp(c.reason, "malformed") == 0 ||
+                          strcmp(c.reason, "trailing") == 0);
+
+            if (c.state == GA_FAILED && (report || chain)) {
+                say("%s: %s: %s", d.label, c.name,
+                    c.text != NULL ? c.text : c.reason);
+                return;
+            }
+        }
+}
+
+int
+print_result(const struct options *o, const struct ga_result *res,
+             const char *title)
+{
+    struct ga_error err = { 0 };
+    char *json = NULL;
+
+    if (o->format == FORMAT_JSON) {
+        enum ga_rc rc = ga_result_json(res, &json, &err);
+
+        if (rc != GA_OK)
+            return say_error(o, rc, &err);
+        puts(json);
+        ga_text_free(json);
+    } else {
+        print_text(res, title);
+    }
+    say_warnings(res);
+    if (ga_result_verdict(res) == GA_VERDICT_MALFORMED)
+        say_malformed(res);
+    return (int)ga_result_verdict(res);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Context: settings, anchors and what was read once, for many calls. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "verify/context.h"
+
+GA_DEFINE_AUTO_STRUCT(ga_context, ga_context_free);
+
+static int64_t
+system_now(void *user)
+{
+    (void)user;
+    return (int64_t)time(NULL);
+}
+
+static enum ga_rc
+add_anchors(struct ga_context *ctx, enum ga_anchor_use use,
+            const struct ga_list *files, const char *name, struct ga_error *err)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        GA_AUTO_BUF struct ga_buf pem = { 0 };
+        enum ga_rc rc =
+            ga_file_read(files->item[i], GA_ANCHOR_FILE_MAX, &pem, err);
+
+        if (rc == GA_OK)
+            rc = ga_within(
+                err, ga_anchors_add(&ctx->anchors, use, ga_view(&pem), err),
+                "%s", files->item[i]);
+        if (rc != GA_OK)
+            return ga_within(err, rc, "%s", name);
+    }
+    return GA_OK;
+}
+
+static enum ga_rc
+load_anchors(struct ga_context *ctx, struct ga_error *err)
+{
+    const struct ga_settings *set = ctx->set;
+    enum ga_rc rc = ga_anchors_init(&ctx->anchors, err);
+
+    if (rc == GA_OK)
+        rc = add_anchors(ctx, GA_ANCHOR_DEVICE, &set->device_anchor,
+                         "device-anchor", err);
+    if (rc == GA_OK)
+        rc = add_anchors(ctx, GA_ANCHOR_RIM, &set->rim_anchor, "rim-anchor",
+                         err);
+    return rc;
+}
+
+static enum ga_rc
+load_stores(struct ga_context *ctx, struct ga_error *err)
+{
+    const struct ga_settings *set = ctx->set;
+    enum ga_rc rc = ga_facts_new(&ctx->facts, err);
+
+    if (rc == GA_OK)
+        rc = ga_rim_store_new(&ctx->rims, err);
+    for (size_t i = 0; i < set->rim_dir.count && rc == GA_OK; i++)
+        rc = ga_within(
+            err, ga_rim_store_add_dir(ctx->rims, set->rim_dir.item[i], err),
+            "rim-dir");
+    if (rc == GA_OK)
+        rc = ga_ocsp_store_new(&ctx->ocsp, err);
+    for (size_t i = 0; i < set->ocsp_dir.count && rc == GA_OK; i++)
+        rc = ga_within(
+            err, ga_ocsp_store_add_dir(ctx->ocsp, set->ocsp_dir.item[i], err),
+            "ocsp-dir");
+    return rc;
+}
+
+/* Settings that are each right and wrong together. */
+static enum ga_rc
+check_settings(struct ga_context *ctx, struct ga_error *err)
+{
+    const struct ga_settings *set = ctx->set;
+
+    if (set->no_ocsp && set->ocsp_dir.count > 0)
+        return ga_fail(err, GA_E_INVAL,
+                       "no-ocsp: asks nobody, but ocsp-dir names answers");
+    if (set->arch != NULL && !ga_arch_known(set->arch))
+        return ga_fail(err, GA_E_INVAL, "arch: \"%s\" is not known", set->arch);
+    return ga_relax_parse(set, &ctx->relax, err);
+}
+
+static void
+take_seams(struct ga_context *ctx, const struct ga_seams *seams)
+{
+    size_t n;
+
+    if (seams != NULL) {
+        n = seams->size < sizeof(ctx->seams) ? seams->size : sizeof(ctx->seams);
+        memcpy(&ctx->seams, seams, n);
+    }
+    if (ctx->seams.now == NULL)
+        ctx->seams.now = system_now;
+}
+
+enum ga_rc
+ga_context_new(const struct ga_settings *set, const struct ga_seams *seams,
+               struct ga_context **out, struct ga_error *err)
+{
+    GA_AUTO_STRUCT(ga_context) *ctx = calloc(1, sizeof(*ctx));
+    enum ga_rc rc;
+
+    if (ctx == NULL)
+        return ga_nomem(err);
+    if (out == NULL)
+        return ga_fail(err, GA_E_INVAL, "context: NULL");
+    take_seams(ctx, seams);
+    rc = set != NULL ? ga_settings_copy(set, &ctx->set, err)
+                     : ga_settings_new(&ctx->set, err);
+    if (rc == GA_OK)
+        rc = check_settings(ctx, err);
+    if (rc == GA_OK)
+        rc = load_anchors(ctx, err);
+    if (rc == GA_OK)
+        rc = load_stores(ctx, err);
+    if (rc != GA_OK)
+        return rc;
+    *out = GA_TAKE(ctx);
+    return GA_OK;
+}
+
+void
+ga_context_free(struct ga_context *ctx)
+{
+    if (ctx == NULL)
+        return;
+    ga_anchors_done(&ctx->anchors);
+    ga_facts_free(ctx->facts);
+    ga_rim_store_free(ctx->rims);
+    ga_ocsp_store_free(ctx->ocsp);
+    ga_settings_free(ctx->set);
+    free(ctx);
+}
+
+void
+ga_cancel(struct ga_context *ctx)
+{
+    atomic_store(&ctx->cancelled, true);
+}
+
+uint64_t
+ga_context_verifications(const struct ga_context *ctx)
+{
+    return ga_facts_count(ctx->facts);
+}
+
+ga_time
+ga_context_time(const struct ga_context *ctx)
+{
+    return ctx->set->at != GA_TIME_NONE ? ctx->set->at
+                                        : ctx->seams.now(ctx->seams.user);
+}
+
+void
+ga_context_log(const struct ga_context *ctx, enum ga_log_level level,
+               const char *line)
+{
+    if (ctx->seams.log != NULL)
+        ctx->seams.log(ctx->seams.user, level, line);
+}

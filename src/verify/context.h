@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GA_VERIFY_CONTEXT_H
+#define GA_VERIFY_CONTEXT_H
+
+#include <stdatomic.h>
+
+#include "rim/store.h"
+#include "verify/relax.h"
+#include "x509/anchors.h"
+#include "x509/facts.h"
+#include "x509/ocsp.h"
+
+struct ga_context {
+    struct ga_settings *set;
+    struct ga_seams seams;
+    struct ga_anchors anchors;
+    struct ga_facts *facts;
+    struct ga_rim_store *rims;
+    struct ga_ocsp_store *ocsp;
+    struct ga_relax relax;
+    /* Lock-free, so that a signal handler may set it. */
+    atomic_bool cancelled;
+};
+
+/* ga_context_time returns the verification time: --at, or the present. */
+ga_time ga_context_time(const struct ga_context *ctx);
+
+/* ga_context_log hands one line to the caller's log; `line` has passed
+ * ga_escape(). */
+void ga_context_log(const struct ga_context *ctx, enum ga_log_level level,
+                    const char *line);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GA_VERIFY_RESULT_H
+#define GA_VERIFY_RESULT_H
+
+#include "claims/claims.h"
+#include "verify/relax.h"
+
+/* Texts that a result owns. */
+struct ga_texts {
+    size_t count;
+    char **text;
+};
+
+struct ga_result {
+    struct ga_nonce nonce;
+    bool has_nonce; /* false for ga_rim_verify() */
+    ga_time at;
+    bool custom_anchors;
+    enum ga_claims_version claims_version;
+
+    size_t device_count;
+    struct ga_device *device;
+    enum ga_scope scope; /* of the checks that are not of a device */
+    struct ga_check check[GA_CHECK_COUNT];
+
+    /* Set by ga_result_judge(). */
+    enum ga_verdict verdict;
+    struct ga_texts relaxed; /* "device.ocsp:not_checked", sorted */
+    char summary[160];
+
+    struct ga_texts warnings;
+};
+
+GA_MUST_USE enum ga_rc ga_result_new(size_t devices, enum ga_scope scope,
+                                     struct ga_result **out,
+                                     struct ga_error *err);
+
+/* ga_texts_add appends a copy of `text`, already escaped, unless it is there;
+ * false when out of memory. */
+GA_MUST_USE bool ga_texts_add(struct ga_texts *texts, const char *text);
+
+/*
+ * ga_result_judge turns the checks into the verdict: devices' `verified`,
+ * checks' `relaxed`, the list of relaxations, verdict and summary.  The one
+ * place that decides.
+ */
+GA_MUST_USE enum ga_rc ga_result_judge(struct ga_result *result,
+                                       const struct ga_relax *relax,
+                                       struct ga_error *err);
+
+/* ga_result_object makes the JSON object of docs/result.schema.json. */
+json_t *ga_result_object(const struct ga_result *result);
+
+#endif

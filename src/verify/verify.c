@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The coordinator: reads like the list of rules. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "verify/run.h"
+
+GA_DEFINE_AUTO_STRUCT(ga_result, ga_result_free);
+
+static void
+run_done(struct ga_run *run)
+{
+    size_t n = run->result != NULL ? run->result->device_count : 0;
+
+    for (size_t i = 0; run->subject != NULL && i < n; i++) {
+        ga_report_free(run->subject[i].report);
+        ga_chain_free(run->subject[i].chain);
+    }
+    free(run->subject);
+}
+
+/* GPU-n and SWITCH-n count from 0 apart, in the order of the evidence. */
+static void
+label(struct ga_run *run)
+{
+    unsigned gpus = 0, switches = 0;
+
+    for (size_t i = 0; i < run->result->device_count; i++) {
+        struct ga_device *d = &run->result->device[i];
+
+        if (d->kind == GA_KIND_SWITCH)
+            snprintf(d->label, sizeof(d->label), "SWITCH-%u", switches++);
+        else
+            snprintf(d->label, sizeof(d->label), "GPU-%u", gpus++);
+    }
+}
+
+static enum ga_rc
+cancelled(const struct ga_run *run, struct ga_error *err)
+{
+    if (atomic_load(&run->ctx->cancelled))
+        return ga_fail(err, GA_E_CANCELLED, "cancelled by the caller");
+    return GA_OK;
+}
+
+static enum ga_rc
+verify_one(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
+{
+    enum ga_rc rc = cancelled(run, err);
+
+    if (rc != GA_OK)
+        return rc;
+    ga_verify_device(run, s);
+    rc = ga_verify_rims(run, s, err);
+    if (rc != GA_OK)
+        return rc;
+    ga_verify_arch(run, s);
+    return ga_verify_measurements(s, err);
+}
+
+static enum ga_rc
+verify_all(struct ga_run *run, const struct ga_evidence *evidence,
+           struct ga_error *err)
+{
+    size_t n = run->result->device_count;
+    enum ga_rc rc = GA_OK;
+
+    for (size_t i = 0; i < n && rc == GA_OK; i++) {
+        run->subject[i].device = &run->result->device[i];
+        rc = ga_evidence_get(evidence, i, &run->subject[i].item, err);
+        if (rc == GA_OK)
+            rc = ga_verify_parse(run, &run->subject[i], err);
+    }
+    if (rc != GA_OK)
+        return rc;
+    label(run);
+    for (size_t i = 0; i < n && rc == GA_OK; i++)
+        rc = verify_one(run, &run->subject[i], err);
+    if (rc == GA_OK)
+        ga_verify_set(run);
+    return rc;
+}
+
+static enum ga_rc
+warn(struct ga_run *run, struct ga_error *err)
+{
+    struct ga_result *r = run->result;
+
+    if (r->custom_anchors && !run->ctx->set->allow_custom_anchors &&
+        !ga_texts_add(&r->warnings,
+                      "anchors that are not built in were configured"))
+        return ga_nomem(err);
+    for (size_t i = 0; i < r->warnings.count; i++)
+        ga_context_log(run->ctx, GA_LOG_WARN, r->warnings.text[i]);
+    return GA_OK;
+}
+
+enum ga_rc
+ga_verify(struct ga_context *ctx, const struct ga_evidence *evidence,
+          const struct ga_nonce *nonce, struct ga_result **out,
+          struct ga_error *err)
+{
+    GA_AUTO_STRUCT(ga_result) *result = NULL;
+    struct ga_run run = { .ctx = ctx, .nonce = nonce };
+    size_t n = ga_evidence_count(evidence);
+    enum ga_rc rc;
+
+    if (ctx == NULL || nonce == NULL || out == NULL)
+        return ga_fail(err, GA_E_INVAL, "verify: NULL");
+    if (n == 0)
+        return ga_fail(err, GA_E_MISSING, "no devices");
+    rc = ga_result_new(n, GA_SCOPE_SET, &result, err);
+    if (rc != GA_OK)
+        return rc;
+    run.result = result;
+    run.at = ga_context_time(ctx);
+    run.subject = calloc(n, sizeof(*run.subject));
+    if (run.subject == NULL)
+        return ga_nomem(err);
+    result->nonce = *nonce;
+    result->has_nonce = true;
+    result->at = run.at;
+    result->custom_anchors = ctx->anchors.custom;
+    result->claims_version = (enum ga_claims_version)ctx->set->claims_version;
+
+    rc = verify_all(&run, evidence, err);
+    run_done(&run);
+    if (rc == GA_OK)
+        rc = warn(&run, err);
+    if (rc == GA_OK)
+        rc = ga_result_judge(result, &ctx->relax, err);
+    if (rc == GA_OK)
+        *out = GA_TAKE(result);
+    return rc;
+}
