@@ -29,16 +29,28 @@ struct ga_facts {
     pthread_mutex_t lock; /* of slot and next */
     uint64_t verified;    /* changed atomically */
     unsigned next;        /* which of the PROBES gives way */
-    struct slot slot[GA_FACTS_MAX];
+    size_t slots;
+    struct slot slot[];
 };
 
 enum ga_rc
 ga_facts_new(struct ga_facts **out, struct ga_error *err)
 {
-    struct ga_facts *f = calloc(1, sizeof(*f));
+    return ga_facts_new_sized(GA_FACTS_MAX, out, err);
+}
 
+enum ga_rc
+ga_facts_new_sized(size_t slots, struct ga_facts **out, struct ga_error *err)
+{
+    struct ga_facts *f;
+
+    if (slots < 1 || slots > GA_FACTS_MAX)
+        return ga_fail(err, GA_E_INVAL, "%zu slots, not 1 to %d", slots,
+                       GA_FACTS_MAX);
+    f = calloc(1, sizeof(*f) + slots * sizeof(f->slot[0]));
     if (f == NULL)
         return ga_nomem(err);
+    f->slots = slots;
     if (pthread_mutex_init(&f->lock, NULL) != 0) {
         free(f);
         return ga_nomem(err);
@@ -77,7 +89,7 @@ slot_at(struct ga_facts *f, const uint8_t id[ID_LEN], unsigned probe)
 {
     size_t first = (size_t)id[0] << 16 | (size_t)id[1] << 8 | id[2];
 
-    return &f->slot[(first + probe) % GA_FACTS_MAX];
+    return &f->slot[(first + probe) % f->slots];
 }
 
 static bool

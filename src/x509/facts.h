@@ -14,6 +14,10 @@ struct ga_facts;
 
 GA_MUST_USE enum ga_rc ga_facts_new(struct ga_facts **out,
                                     struct ga_error *err);
+/* The same with another number of slots, at least 1, in place of
+ * GA_FACTS_MAX. */
+GA_MUST_USE enum ga_rc ga_facts_new_sized(size_t slots, struct ga_facts **out,
+                                          struct ga_error *err);
 void ga_facts_free(struct ga_facts *facts); /* NULL is allowed */
 
 /*
