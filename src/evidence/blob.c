@@ -205,8 +205,9 @@ append(struct ga_buf *all, const struct ga_buf *one, struct ga_error *err)
     memcpy(p + all->len, one->ptr, one->len);
     all->ptr = p;
     all->len += one->len;
-    all->ptr[all->len++] = '\n';
-    all->ptr[all->len] = '\0';
+    if (p[all->len - 1] != '\n')
+        p[all->len++] = '\n';
+    p[all->len] = '\0';
     return GA_OK;
 }
 
