@@ -7,12 +7,13 @@
 #include "x509/der.h"
 #include "x509/ocsp_answer.h"
 
-/* SHA-1, and the bound of what follows.  Source: rfc6960 4.2.1. */
+/* SHA-1 of a key, which can name a responder.  Source: rfc6960 4.2.1 */
 #define KEY_HASH_LEN 20
 
-/* Source: rfc6960 4.2.1, RFC 5758 3.2 and rfc6960 4.4.1. */
+/* id-pkix-ocsp-basic and id-pkix-ocsp-nonce.  Source: rfc6960 4.2.1, 4.4.1 */
 static const char oid_basic[] = "\x2b\x06\x01\x05\x05\x07\x30\x01\x01";
 static const char oid_nonce[] = "\x2b\x06\x01\x05\x05\x07\x30\x01\x02";
+/* No parameters.  Source: rfc5758 3.2 */
 static const char ecdsa_with_sha384[] =
     "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03";
 

@@ -11,8 +11,8 @@ struct ga_ocsp_hash {
     const EVP_MD *(*md)(void);
 };
 
-/* Source: protocol.md 4 (the three that NVIDIA's responder answers);
- * identifiers from rfc5280 (id-sha1 in RFC 3279) and RFC 5758. */
+/* The three that NVIDIA's responder answers, with id-sha1 (RFC 3279 2.2.1),
+ * id-sha256 and id-sha384 (RFC 5754 2).  Source: spec-protocol 4 */
 /* clang-format off */
 static const struct ga_ocsp_hash hashes[] = {
     { "sha1",   "\x2b\x0e\x03\x02\x1a",                     5, EVP_sha1   },
