@@ -126,7 +126,7 @@ print_option(FILE *to, const struct option_view *view)
     char text[512];
     int n =
         fprintf(to, "  --%s%s%s%s", view->name, view->arg != NULL ? " " : "",
-                view->arg != NULL ? view->arg : "", view->repeats ? "..." : "");
+                view->arg != NULL ? view->arg : "", dots(view));
     size_t used = n > 0 ? (size_t)n : 0;
 
     if (used + 1 < HELP_COLUMN)

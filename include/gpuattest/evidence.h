@@ -72,7 +72,7 @@ struct ga_evidence_view {
     size_t chain_len;
     const char *arch;
     const char *nonce;  /* as it stands in the file */
-    const char *source; /* "gpu.json item 3": for messages, escaped */
+    const char *source; /* "gpu.json item 3" (from 1): for messages, escaped */
 };
 
 /* ga_evidence_get shows device `i`; GA_E_INVAL where there is none. */

@@ -41,6 +41,11 @@
 /* Verified signatures that are remembered: 15 for a device's certificates and
  * RIMs with their OCSP answers, most of them shared; 33 bytes each. */
 #define GA_FACTS_MAX 4096
+/* Single responses of one OCSP answer: real ones have one; a responder that is
+ * asked for a whole chain gives one per certificate. */
+#define GA_OCSP_SINGLES_MAX 16
+/* Octets of an OCSP nonce.  Source: rfc8954 */
+#define GA_OCSP_NONCE_MAX 32
 /* Trust anchors of one kind: built-in ones, and those of a user. */
 #define GA_ANCHORS_MAX 64
 /* Measurement blocks: the index is one byte, 0 and 255 are reserved
@@ -58,6 +63,8 @@
 #define GA_JSON_DEPTH_MAX 32
 /* JSON inside a JSON string, base64 of JSON, and so on: layers to peel. */
 #define GA_EVIDENCE_LAYERS_MAX 4
+/* Bytes of an item's arch or nonce as text: a nonce has 66. */
+#define GA_EVIDENCE_WORD_MAX 256
 
 /* XML of a RIM: real ones have depth 6 (Signature/KeyInfo/X509Data). */
 #define GA_XML_DEPTH_MAX 16

@@ -55,8 +55,8 @@ const struct ga_setting ga_setting_rows[] = {
     COMMAS("relax", relax, "CHECK:REASON,...", "checks that may end so and not turn the verdict"),
     NUMBER("expect-gpus", expect_gpus, "GPUs that there must be"),
     NUMBER("expect-switches", expect_switches, "NVSwitches that there must be"),
-    LIST("device-anchor", device_anchor, "PEM", "trust these device roots, not the built-in ones"),
-    LIST("rim-anchor", rim_anchor, "PEM", "trust these RIM roots, not the built-in ones"),
+    LIST("device-anchor", device_anchor, "PEM", "trust these device roots too"),
+    LIST("rim-anchor", rim_anchor, "PEM", "trust these RIM roots too"),
     FLAG("allow-custom-anchors", allow_custom_anchors, "let custom anchors count like built-in ones"),
     CHOICE("claims-version", claims_version, "2.0|3.0", "3.0", "version of the claims"),
 };

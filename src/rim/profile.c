@@ -272,7 +272,8 @@ ga_rim_start(struct ga_rim_reader *r)
     enum ga_rim_kind kind = classify(r);
 
     r->open[r->depth].kind = kind;
-    r->text.len = 0;
+    if (leaf(kind))
+        r->text.len = 0;
     if (kind == GA_RIM_RESOURCE)
         ga_rim_read_resource(r);
     else if (of_signature(kind))

@@ -343,8 +343,9 @@ utf8_end(const uint8_t *s, size_t len)
 }
 
 GA_PRINTF(4, 5)
-static void refuse(struct ga_rim_reader *r, enum ga_rc code, size_t offset,
-                   const char *fmt, ...)
+static void
+refuse(struct ga_rim_reader *r, enum ga_rc code, size_t offset, const char *fmt,
+       ...)
 {
     va_list ap;
 

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GA_SIM_DEFECTS_H
+#define GA_SIM_DEFECTS_H
+
+#include "base/check.h"
+#include "sim/cert.h"
+
+struct sim_world;
+struct sim_report_spec;
+struct sim_rim_spec;
+struct sim_ocsp_spec;
+struct sim_device;
+
+/* A chain as it is written: leaf first. */
+struct sim_chain_spec {
+    const struct sim_cert *cert[5];
+    size_t count;
+};
+
+/* Where a defect is put in: everything there is data that bytes are made of
+ * later, so that all that is not altered stays right, signatures included. */
+enum sim_stage {
+    SIM_AT_CHAIN,  /* the list of certificates of a device */
+    SIM_AT_REPORT, /* what a report says */
+    SIM_AT_RIM,    /* what a RIM says, and its signer's dates */
+    SIM_AT_OCSP,   /* what an OCSP answer says */
+    SIM_AT_ITEM,   /* a device's entry in the evidence files */
+    SIM_AT_SET     /* the whole world, at the end */
+};
+
+/* A check that does not pass any more.  `where`: a label, "GPU-*" or
+ * "SWITCH-*" for all of a kind, or "set".  `index` is that of GA_R_INDEX;
+ * `devices`: only where there are that many. */
+struct sim_expect {
+    const char *where;
+    const char *check;
+    enum ga_state state;
+    enum ga_reason reason;
+    unsigned index;
+    unsigned devices;
+};
+
+/* One defect: what an attacker would do, the rule of verification.md that
+ * stands against it, and every check that must not pass. */
+struct sim_defect {
+    const char *name;
+    unsigned rule;
+    const char *gain; /* what the attacker has of it */
+    enum sim_stage stage;
+    const char *on; /* device label, RIM or answer name; "*": all of a stage */
+    union {
+        void (*chain)(struct sim_chain_spec *spec);
+        void (*report)(struct sim_report_spec *spec);
+        void (*rim)(struct sim_rim_spec *spec);
+        void (*ocsp)(struct sim_ocsp_spec *spec);
+        void (*item)(struct sim_device *device);
+        void (*set)(struct sim_world *world);
+    } apply;
+    unsigned gpus, switches; /* that it needs at least */
+    const struct sim_expect *expect;
+    size_t expects;
+};
+
+#define SIM_DEFECTS_MAX 64
+
+extern const struct sim_defect sim_defects[];
+extern const size_t sim_defect_count;
+
+/* sim_defect_find returns the row of that name, or NULL. */
+const struct sim_defect *sim_defect_find(const char *name);
+
+/* sim_twist puts every defect of the world that belongs to this stage and name
+ * into what `spec` points at. */
+void sim_twist(const struct sim_world *w, enum sim_stage stage,
+               const char *name, void *spec);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GA_SIM_OCSP_H
+#define GA_SIM_OCSP_H
+
+#include "sim/cert.h"
+
+enum sim_status { SIM_GOOD, SIM_REVOKED, SIM_UNKNOWN };
+
+/* What an OCSP answer says, before it is bytes. */
+struct sim_ocsp_spec {
+    const char *name;            /* of the file: "gpu-0-brom" */
+    const struct sim_cert *cert; /* that was asked for */
+    const struct sim_cert *issuer;
+    const struct sim_cert *responder; /* issued by `issuer` */
+    ga_time produced, this_update, next_update;
+    enum sim_status status;
+    unsigned reason; /* of SIM_REVOKED, RFC 5280 5.3.1 */
+    ga_time revoked_at;
+    struct ga_bytes nonce; /* empty: none */
+};
+
+/* sim_ocsp_make writes an OCSPResponse as NVIDIA's responders do: CertID with
+ * SHA-384, responder by key hash and its certificate embedded. */
+GA_MUST_USE enum ga_rc sim_ocsp_make(struct sim_forge *f,
+                                     const struct sim_ocsp_spec *spec,
+                                     struct ga_buf *out, struct ga_error *err);
+
+#endif
