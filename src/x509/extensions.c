@@ -117,13 +117,12 @@ keep_tcb_info(struct ga_cert *cert, const struct extension *x)
     return x->value.len > 0;
 }
 
-/* What the simulator marks its certificates with counts only where others
- * refuse it. */
 static bool
 note_simulator(struct ga_cert *cert, const struct extension *x)
 {
+    (void)x;
     cert->simulator = true;
-    return x->critical;
+    return true;
 }
 
 #define MAX_OID  20
@@ -136,19 +135,20 @@ static const struct known {
     size_t oid_len;
     const char *name;
     bool (*read)(struct ga_cert *cert, const struct extension *x);
+    bool critical; /* it has to be, so that whoever does not know it refuses */
 } known[] = {
     /* Source: rfc5280 4.2.1 */
-    { OID(0x55, 0x1d, 0x13), "basicConstraints", read_basic_constraints },
-    { OID(0x55, 0x1d, 0x0f), "keyUsage", read_key_usage },
-    { OID(0x55, 0x1d, 0x25), "extendedKeyUsage", read_extended_key_usage },
+    { OID(0x55, 0x1d, 0x13), "basicConstraints", read_basic_constraints, false },
+    { OID(0x55, 0x1d, 0x0f), "keyUsage", read_key_usage, false },
+    { OID(0x55, 0x1d, 0x25), "extendedKeyUsage", read_extended_key_usage, false },
     /* 2.23.133.5.4.1 and 2.23.133.5.4.1.1.  Source: dice */
-    { OID(0x67, 0x81, 0x05, 0x05, 0x04, 0x01), "FWID", keep_device_key },
+    { OID(0x67, 0x81, 0x05, 0x05, 0x04, 0x01), "FWID", keep_device_key, false },
     { OID(0x67, 0x81, 0x05, 0x05, 0x04, 0x01, 0x01), "DiceTcbInfo",
-      keep_tcb_info },
+      keep_tcb_info, false },
     /* GA_SIMULATOR_OID */
     { OID(0x69, 0x83, 0xf0, 0xcd, 0xbc, 0x9d, 0xd1, 0xf1, 0xea, 0xd9, 0xf5,
           0x9b, 0xb8, 0xce, 0x8d, 0xdb, 0xfa, 0x88, 0xee, 0x46), "simulator",
-      note_simulator },
+      note_simulator, true },
 };
 /* clang-format on */
 
@@ -203,6 +203,9 @@ judge(struct ga_cert *cert, const struct extension *x)
     else if (k != NULL && !k->read(cert, x))
         ga_check_fail(&cert->flaw, GA_R_EXTENSION, "extension %s malformed",
                       k->name);
+    else if (k != NULL && k->critical && !x->critical)
+        ga_check_fail(&cert->flaw, GA_R_EXTENSION,
+                      "extension %s is not critical", k->name);
 }
 
 enum ga_rc
