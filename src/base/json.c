@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON in and out: jansson, which sees nothing that is not bounded before. */
+/*
+ * JSON in and out: jansson, which sees nothing that is not bounded before.
+ * Source: rfc8259, sections 2 and 7, for what the scan relies on.
+ */
 #include <limits.h>
 
 #include "base/json.h"
