@@ -1,6 +1,8 @@
+#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The command line from outside: exact status, stdout and stderr of what ends
 # before anything is verified.
+# shellcheck disable=SC2086 # a verb can be two words
 . "$GA_SOURCE_DIR/test/support/tap.sh"
 
 gpuattest=$GA_BUILD_DIR/cli/gpuattest

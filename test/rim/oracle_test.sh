@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Our canonical form and our signature check against libxml2's and xmlsec's,
 # which share no code with ours: on small cases, on RIMs that xmlsec signs here,
