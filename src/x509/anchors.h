@@ -7,7 +7,7 @@
 /* What an anchor is good for. */
 enum ga_anchor_use { GA_ANCHOR_DEVICE, GA_ANCHOR_RIM, GA_ANCHOR_USES };
 
-/* A trust anchor is a name and a public key (RFC 5914). */
+/* A trust anchor is a name and a public key.  Source: rfc5914 */
 struct ga_anchor {
     struct ga_buf name; /* DER Name; empty: any (an SPKI without a name) */
     struct ga_key *key;

@@ -14,8 +14,8 @@
 
 GA_DEFINE_AUTO_STRUCT(ga_cert, ga_cert_free);
 
-/* AlgorithmIdentifier of ecdsa-with-SHA384: no parameters.  Source: rfc5758
- * 3.2 */
+/* AlgorithmIdentifier of ecdsa-with-SHA384: no parameters.
+ * Source: rfc5758, 3.2 */
 static const uint8_t ecdsa_with_sha384[] = {
     0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03,
 };

@@ -9,8 +9,8 @@
 
 GA_DEFINE_AUTO_STRUCT(ga_chain, ga_chain_free);
 
-/* Bytes of a PDI: the last ones of the BROM's serial number.  Source:
- * spec-protocol, 2 */
+/* Bytes of a PDI: the last ones of the BROM's serial number.
+ * Source: spec-protocol, 2 */
 #define PDI_LEN 8
 
 void

@@ -92,8 +92,8 @@ read_fwids(const struct ga_der *list, struct ga_bytes *fwid,
     return rc;
 }
 
-/* DiceTcbInfo: optional fields with IMPLICIT tags, in this order.  Source:
- * dice */
+/* DiceTcbInfo: optional fields with IMPLICIT tags, in this order.
+ * Source: dice */
 static const struct {
     uint8_t tag;
     const char *name;

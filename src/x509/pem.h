@@ -7,6 +7,7 @@
 /*
  * PEM (RFC 7468), strictly: white space alone between blocks, no headers, no
  * text around them, lines that end in LF or CRLF, padded base64.
+ * Source: rfc7468
  */
 
 /* A block's label as one of those that are allowed. */

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "support/chain_world.h"
 #include "support/fixtures.h"
+#include "x509/chain_scene.h"
 
 /* One defect: what is done to a good chain, and what comes of it. */
 struct defect {

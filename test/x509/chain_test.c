@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/chain_world.h"
 #include "support/chains.h"
 #include "support/fixtures.h"
 #include "x509/chain.h"
+#include "x509/chain_scene.h"
 
 static struct ga_chain *
 real_chain(const struct ga_certs *certs)

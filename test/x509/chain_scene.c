@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "support/chain_world.h"
+#include "x509/chain_scene.h"
 
 struct chain_world world;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TEST_SUPPORT_CHAIN_WORLD_H
-#define TEST_SUPPORT_CHAIN_WORLD_H
+#ifndef TEST_X509_CHAIN_SCENE_H
+#define TEST_X509_CHAIN_SCENE_H
 
 #include "support/cert_maker.h"
 #include "x509/chain.h"
