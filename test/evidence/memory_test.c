@@ -110,7 +110,7 @@ parses_or_says_that_memory_is_out(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(inputs); i++)
-        assert_in_range(parse_with_failures(inputs[i]), 5, 60);
+        assert_in_range(parse_with_failures(inputs[i]), 4, 60);
 }
 
 static void
