@@ -128,6 +128,7 @@ coloured(void)
     GA_AUTO_STRUCT(ga_result) *r = make(0);
     int master = posix_openpt(O_RDWR | O_NOCTTY), slave;
     char text[512];
+    size_t used = 0;
     FILE *to;
     ssize_t n;
 
@@ -141,9 +142,13 @@ coloured(void)
     snprintf(r->summary, sizeof(r->summary), "REJECTED");
     print_text(r, "set", to);
     assert_int_equal(fflush(to), 0);
-    n = read(master, text, sizeof(text) - 1);
-    assert_true(n > 0);
-    text[n] = '\0';
+    /* A terminal gives a line, or less, at a time. */
+    do {
+        n = read(master, text + used, sizeof(text) - 1 - used);
+        assert_true(n > 0);
+        used += (size_t)n;
+        text[used] = '\0';
+    } while (strstr(text, "REJECTED") == NULL || text[used - 1] != '\n');
     fclose(to);
     close(master);
     return strstr(text, "\033[31mREJECTED\033[0m") != NULL;
