@@ -55,6 +55,19 @@ kind_of(const struct ga_subject *s)
     return GA_KIND_GPU;
 }
 
+/* The first input that does not parse is an error beside the result. */
+static void
+keep_error(struct ga_run *run, const struct ga_subject *s,
+           const struct ga_error *why)
+{
+    struct ga_error *e = &run->result->error;
+
+    if (e->code != GA_OK)
+        return;
+    *e = *why;
+    ga_within(e, e->code, "%s", s->item.source);
+}
+
 enum ga_rc
 ga_verify_parse(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
 {
@@ -66,10 +79,12 @@ ga_verify_parse(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
     rc = ga_report_parse(s->item.report, s->item.report_len, &s->report, &why);
     if (ga_error_class(rc) == GA_CLASS_SYSTEM)
         return ga_nomem(err);
-    if (rc == GA_OK)
+    if (rc == GA_OK) {
         ga_check_pass(parse);
-    else
+    } else {
         ga_check_error(parse, &why);
+        keep_error(run, s, &why);
+    }
     if (s->report != NULL && s->report->zeros_dropped > 0) {
         snprintf(line, sizeof(line), "%s: %zu zero bytes behind the report",
                  s->item.source, s->report->zeros_dropped);
@@ -82,10 +97,12 @@ ga_verify_parse(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
     rc = ga_chain_parse(s->item.chain, s->item.chain_len, &s->chain, &why);
     if (ga_error_class(rc) == GA_CLASS_SYSTEM)
         return ga_nomem(err);
-    if (rc != GA_OK)
+    if (rc != GA_OK) {
         ga_check_fail(check_of(s, GA_CHECK_DEVICE_CHAIN),
                       rc == GA_E_TRAILING ? GA_R_TRAILING : GA_R_MALFORMED,
                       "%s", why.text);
+        keep_error(run, s, &why);
+    }
     s->device->kind = kind_of(s);
     name_device(s);
     name_report(s);

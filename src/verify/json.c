@@ -91,18 +91,33 @@ nonce_text(const struct ga_result *r)
     return json_string(hex);
 }
 
+static json_t *
+error_object(const struct ga_error *e)
+{
+    return json_pack(
+        "{s:s,s:s,s:s,s:o}", "code", ga_error_name(e->code), "class",
+        ga_class_name(ga_error_class(e->code)), "text", e->text, "offset",
+        e->offset == GA_NO_OFFSET ? json_null()
+                                  : json_integer((json_int_t)e->offset));
+}
+
 json_t *
 ga_result_object(const struct ga_result *r)
 {
+    GA_AUTO(json_t) *out = NULL;
     char at[GA_TIME_TEXT];
 
     ga_time_text(r->at, at);
-    return json_pack(
-        "{s:i,s:s,s:b,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:n}", "result_code",
-        (int)r->verdict, "result_message", r->summary, "verified",
-        r->verdict == GA_VERDICT_VERIFIED, "nonce", nonce_text(r),
-        "verified_at", at, "anchors", r->custom_anchors ? "custom" : "builtin",
-        "relaxed", text_list(&r->relaxed), "warnings", text_list(&r->warnings),
-        "checks", check_list(r->check, r->scope), "devices", device_list(r),
-        "claims", claims_list(r), "detached_eat");
+    out = json_pack("{s:i,s:s,s:b,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:n}",
+                    "result_code", (int)r->verdict, "result_message",
+                    r->summary, "verified", r->verdict == GA_VERDICT_VERIFIED,
+                    "nonce", nonce_text(r), "verified_at", at, "anchors",
+                    r->custom_anchors ? "custom" : "builtin", "relaxed",
+                    text_list(&r->relaxed), "warnings", text_list(&r->warnings),
+                    "checks", check_list(r->check, r->scope), "devices",
+                    device_list(r), "claims", claims_list(r), "detached_eat");
+    if (r->verdict == GA_VERDICT_MALFORMED &&
+        json_object_set_new(out, "error", error_object(&r->error)) != 0)
+        return NULL;
+    return GA_TAKE(out);
 }

@@ -29,6 +29,8 @@ struct ga_result {
     char summary[160];
 
     struct ga_texts warnings;
+    struct ga_error error; /* the first input that does not parse, GA_OK: none;
+                              printed where the verdict is malformed */
 };
 
 GA_MUST_USE enum ga_rc ga_result_new(size_t devices, enum ga_scope scope,

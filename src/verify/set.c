@@ -27,6 +27,9 @@ check_file_nonce(struct ga_run *run, const struct ga_subject *s,
     if (s->item.nonce == NULL)
         return;
     if (ga_nonce_parse(s->item.nonce, &theirs, NULL) != GA_OK) {
+        if (run->result->error.code == GA_OK)
+            ga_fail(&run->result->error, GA_E_BAD_VALUE,
+                    "%s: nonce: not 64 hex digits", s->item.source);
         ga_check_fail(c, GA_R_MALFORMED, "%s: nonce: not 64 hex digits",
                       s->item.source);
         return;

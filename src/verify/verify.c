@@ -91,9 +91,34 @@ warn(struct ga_run *run, struct ga_error *err)
         !ga_texts_add(&r->warnings,
                       "anchors that are not built in were configured"))
         return ga_nomem(err);
-    for (size_t i = 0; i < r->warnings.count; i++)
-        ga_context_log(run->ctx, GA_LOG_WARN, r->warnings.text[i]);
     return GA_OK;
+}
+
+/* What was found, for who watches: devices at info, checks at debug. */
+static void
+log_result(const struct ga_run *run)
+{
+    const struct ga_result *r = run->result;
+
+    for (size_t i = 0; i < r->device_count; i++) {
+        const struct ga_device *d = &r->device[i];
+        unsigned scope = ga_device_scope(d);
+        char line[GA_CHECK_TEXT + 128];
+
+        snprintf(line, sizeof(line), "%s: %s", d->label,
+                 d->verified ? "verified" : "not verified");
+        ga_context_log(run->ctx, GA_LOG_INFO, line);
+        for (size_t id = 0; id < GA_CHECK_COUNT; id++) {
+            const struct ga_check *c = &d->check[id];
+
+            if ((ga_check_rows[id].scope & scope) == 0)
+                continue;
+            snprintf(line, sizeof(line), "%s: %s: %s%s%s", d->label,
+                     ga_check_rows[id].name, ga_state_name(c->state),
+                     c->text[0] != '\0' ? ": " : "", c->text);
+            ga_context_log(run->ctx, GA_LOG_DEBUG, line);
+        }
+    }
 }
 
 enum ga_rc
@@ -130,7 +155,9 @@ ga_verify(struct ga_context *ctx, const struct ga_evidence *evidence,
         rc = warn(&run, err);
     if (rc == GA_OK)
         rc = ga_result_judge(result, &ctx->relax, err);
-    if (rc == GA_OK)
-        *out = GA_TAKE(result);
-    return rc;
+    if (rc != GA_OK)
+        return rc;
+    log_result(&run);
+    *out = GA_TAKE(result);
+    return GA_OK;
 }
