@@ -35,9 +35,9 @@ skip_blanks(struct ga_bytes in)
     return in;
 }
 
-/* How each kind begins.  Source: dsp0274 (GET_MEASUREMENTS 1.1), RFC 7468
- * (PEM), RFC 6960 4.2.1 (SEQUENCE).  All else can only be evidence: JSON, or
- * base64 of it. */
+/* How each kind begins: a GET_MEASUREMENTS request of SPDM 1.1, a PEM label, a
+ * tag, a DER SEQUENCE.  All else can only be evidence: JSON, or base64 of it.
+ * Source: dsp0274, rfc7468, rfc6960. */
 static const struct kind *
 recognise(struct ga_bytes in)
 {

@@ -200,10 +200,10 @@ taken(const struct verb *verb, const char *name, size_t len)
     return NULL;
 }
 
-/* Names are short; a word longer than this is like none of them. */
+/* Bytes of the longest name that can be suggested. */
 #define NEAR_MAX 40
 
-/* Edit distance (Levenshtein) between words of at most NEAR_MAX bytes. */
+/* Edit distance (Levenshtein) of `alen` bytes from a name. */
 static size_t
 distance(const char *a, size_t alen, const char *b)
 {
@@ -241,7 +241,7 @@ nearest(const struct verb *verb, const char *name, size_t len)
 
     for (const struct option_group *g = verb->groups; g->title != NULL; g++)
         for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++) {
-            size_t d = len <= NEAR_MAX ? distance(name, len, g->name[i]) : best;
+            size_t d = distance(name, len, g->name[i]);
 
             if (d < best && 2 * d < strlen(g->name[i])) {
                 best = d;

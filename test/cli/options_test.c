@@ -62,6 +62,14 @@ static struct bad {
       "verify",
       { "--x" },
       "unknown option \"--x\"" },
+    { "three more letters are another word",
+      "verify",
+      { "--noncesss" },
+      "unknown option \"--noncesss\"" },
+    { "two letters less",
+      "verify",
+      { "--clai-ersion=x" },
+      "unknown option \"--clai-ersion\"; did you mean --claims-version?" },
     { "one dash", "verify", { "-nonce" }, "unknown option \"-nonce\"" },
     { "an option of another verb",
       "version",
@@ -111,6 +119,10 @@ static struct bad {
       "verify",
       { "--format=js" },
       "--format: \"js\" is none of text|json" },
+    { "more than a word",
+      "verify",
+      { "--format=textual" },
+      "--format: \"textual\" is none of text|json" },
     { "an empty word",
       "verify",
       { "--format=" },
@@ -462,6 +474,31 @@ bounds_values_and_files(void **state)
     options_done(&o);
 }
 
+/* Files that are no operands have a bound of their own. */
+static void
+bounds_pairs(void **state)
+{
+    static char *argv[INPUTS_MAX + 4], report[] = "--report=r",
+                                       chain[] = "--chain=c", name[] = "verify";
+    struct options o;
+    struct ga_error err = { 0 };
+
+    (void)state;
+    argv[0] = name;
+    for (int i = 1; i < INPUTS_MAX + 3; i++)
+        argv[i] = i % 2 == 1 ? report : chain;
+    assert_int_equal(
+        options_parse(verb("verify"), INPUTS_MAX + 1, argv, &o, &err), GA_OK);
+    assert_int_equal(o.input_count, INPUTS_MAX);
+    options_done(&o);
+    assert_int_equal(
+        options_parse(verb("verify"), INPUTS_MAX + 3, argv, &o, &err),
+        GA_E_INVAL);
+    assert_string_equal(err.text, "more than 256 files");
+    assert_int_equal(o.input_count, INPUTS_MAX);
+    options_done(&o);
+}
+
 /* A word that is longer than any message is cut, and nothing overflows. */
 static void
 survives_long_words(void **state)
@@ -545,6 +582,7 @@ main(void)
         cmocka_unit_test_teardown(passes_over_foreign_variables,
                                   clean_environment),
         cmocka_unit_test(bounds_values_and_files),
+        cmocka_unit_test(bounds_pairs),
         cmocka_unit_test(survives_long_words),
         cmocka_unit_test(fits_a_screen),
         cmocka_unit_test(finds_verbs_of_one_and_two_words),

@@ -1,4 +1,5 @@
 #!/bin/sh
+#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The command line from outside: exact status, stdout and stderr of what ends
 # before anything is verified.
