@@ -59,6 +59,10 @@ GA_MUST_USE enum ga_rc context_of(const struct options *o,
                                   struct ga_context **out,
                                   struct ga_error *err);
 
+/* print_text prints a result for a person; in colours where `to` is a terminal
+ * and nobody objects. */
+void print_text(const struct ga_result *res, const char *title, FILE *to);
+
 /* print_result prints a result in the format asked for, the relaxations and
  * warnings on stderr, and returns the exit status.  `title` heads the checks
  * that belong to no device. */

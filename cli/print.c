@@ -33,30 +33,31 @@ colours_for(FILE *to)
 }
 
 static void
-print_check(const struct ga_check_view *c, const char *word, const char *on,
-            const char *off)
+print_check(FILE *to, const struct ga_check_view *c, const char *word,
+            const char *on, const char *off)
 {
-    printf("  %s%-14s%s %s%s%s%s%s%s%s\n", on, word, off, c->name,
-           c->reason != NULL ? " (" : "", c->reason != NULL ? c->reason : "",
-           c->reason != NULL ? ")" : "", c->relaxed ? " [relaxed]" : "",
-           c->text != NULL ? ": " : "", c->text != NULL ? c->text : "");
+    fprintf(to, "  %s%-14s%s %s%s%s%s%s%s%s\n", on, word, off, c->name,
+            c->reason != NULL ? " (" : "", c->reason != NULL ? c->reason : "",
+            c->reason != NULL ? ")" : "", c->relaxed ? " [relaxed]" : "",
+            c->text != NULL ? ": " : "", c->text != NULL ? c->text : "");
 }
 
 /* Prints those checks of a device in one state. */
 static void
-print_state(const struct ga_result *res, size_t device, enum ga_state state,
-            const char *word, const char *on, const char *off)
+print_state(FILE *to, const struct ga_result *res, size_t device,
+            enum ga_state state, const char *word, const char *on,
+            const char *off)
 {
     struct ga_check_view c;
 
     for (size_t n = 0; ga_result_check(res, device, n, &c); n++)
         if (c.state == state)
-            print_check(&c, word, on, off);
+            print_check(to, &c, word, on, off);
 }
 
 /* Passed checks are counted; one that has something to say is shown. */
 static void
-print_passed(const struct ga_result *res, size_t device)
+print_passed(FILE *to, const struct ga_result *res, size_t device)
 {
     struct ga_check_view c;
     size_t passed = 0, none = 0;
@@ -65,77 +66,81 @@ print_passed(const struct ga_result *res, size_t device)
         passed += c.state == GA_PASSED;
         none += c.state == GA_NOT_APPLICABLE;
         if (c.state == GA_PASSED && c.text != NULL)
-            print_check(&c, "passed", "", "");
+            print_check(to, &c, "passed", "", "");
     }
-    printf("  %-14s %zu check%s", "passed", passed, passed == 1 ? "" : "s");
+    fprintf(to, "  %-14s %zu check%s", "passed", passed,
+            passed == 1 ? "" : "s");
     if (none > 0)
-        printf(", %zu not applicable", none);
-    putchar('\n');
+        fprintf(to, ", %zu not applicable", none);
+    fputc('\n', to);
 }
 
 static void
-print_checks(const struct ga_result *res, size_t device,
+print_checks(FILE *to, const struct ga_result *res, size_t device,
              const struct colours *c)
 {
-    print_state(res, device, GA_FAILED, "failed", c->bad, c->off);
-    print_state(res, device, GA_NOT_CHECKED, "not checked", c->weak, c->off);
-    print_passed(res, device);
+    print_state(to, res, device, GA_FAILED, "failed", c->bad, c->off);
+    print_state(to, res, device, GA_NOT_CHECKED, "not checked", c->weak,
+                c->off);
+    print_passed(to, res, device);
 }
 
 static void
-print_fact(const char *name, const char *value)
+print_fact(FILE *to, const char *name, const char *value)
 {
     if (value != NULL)
-        printf("  %s %s", name, value);
+        fprintf(to, "  %s %s", name, value);
 }
 
 static void
-print_device(const struct ga_result *res, size_t i, const struct colours *c)
+print_device(FILE *to, const struct ga_result *res, size_t i,
+             const struct colours *c)
 {
     struct ga_device_view d;
 
     if (!ga_result_device(res, i, &d))
         return;
-    printf("%s%s%s", d.verified ? c->good : c->bad, d.label, c->off);
+    fprintf(to, "%s%s%s", d.verified ? c->good : c->bad, d.label, c->off);
     if (d.hwmodel != NULL)
-        printf("  %s", d.hwmodel);
-    print_fact("driver", d.driver);
-    print_fact("VBIOS", d.vbios);
-    print_fact("mode", d.mode);
-    print_fact("id", d.device_id);
-    putchar('\n');
-    print_checks(res, i, c);
+        fprintf(to, "  %s", d.hwmodel);
+    print_fact(to, "driver", d.driver);
+    print_fact(to, "VBIOS", d.vbios);
+    print_fact(to, "mode", d.mode);
+    print_fact(to, "id", d.device_id);
+    fputc('\n', to);
+    print_checks(to, res, i, c);
 }
 
 static void
-print_relaxed(const struct ga_result *res)
+print_relaxed(FILE *to, const struct ga_result *res)
 {
     const char *one = ga_result_relaxed(res, 0);
 
     if (one == NULL)
         return;
-    fputs("relaxed:", stdout);
+    fputs("relaxed:", to);
     for (size_t i = 0; (one = ga_result_relaxed(res, i)) != NULL; i++)
-        printf("%s %s", i > 0 ? "," : "", one);
-    putchar('\n');
+        fprintf(to, "%s %s", i > 0 ? "," : "", one);
+    fputc('\n', to);
 }
 
-static void
-print_text(const struct ga_result *res, const char *title)
+void
+print_text(const struct ga_result *res, const char *title, FILE *to)
 {
-    const struct colours c = colours_for(stdout);
+    const struct colours c = colours_for(to);
     char name[GA_ERROR_TEXT], at[GA_TIME_TEXT];
 
     for (size_t i = 0; i < ga_result_devices(res); i++)
-        print_device(res, i, &c);
+        print_device(to, res, i, &c);
     ga_escape(title, strlen(title), name, sizeof(name));
-    printf("%s\n", name);
-    print_checks(res, GA_SET, &c);
-    print_relaxed(res);
+    fprintf(to, "%s\n", name);
+    print_checks(to, res, GA_SET, &c);
+    print_relaxed(to, res);
     ga_time_text(ga_result_time(res), at);
-    printf("anchors: %s, verification time: %s\n", ga_result_anchors(res), at);
-    printf("%s%s%s\n", ga_result_verified(res) ? c.good : c.bad,
-           ga_result_summary(res), c.off);
+    fprintf(to, "anchors: %s, verification time: %s\n", ga_result_anchors(res),
+            at);
+    fprintf(to, "%s%s%s\n", ga_result_verified(res) ? c.good : c.bad,
+            ga_result_summary(res), c.off);
 }
 
 /* What a reader of stdout alone, or of the exit status alone, must not miss. */
@@ -190,7 +195,7 @@ print_result(const struct options *o, const struct ga_result *res,
         puts(json);
         ga_text_free(json);
     } else {
-        print_text(res, title);
+        print_text(res, title, stdout);
     }
     say_warnings(res);
     if (ga_result_verdict(res) == GA_VERDICT_MALFORMED)

@@ -48,7 +48,7 @@ const struct verb verbs[] = {
       "verify a reference manifest (RIM) alone", rim_groups,
       cmd_rim_verify },
     { "inspect", "FILE", 1, 1,
-      "show a report, chain, RIM, OCSP answer or evidence file, unverified",
+      "show a report, chain, RIM, OCSP answer or evidence, unverified",
       inspect_groups, cmd_inspect },
     { "version", "", 0, 0,
       "print the versions of this program and its libraries", version_groups,

@@ -10,7 +10,9 @@ add_compile_options(
 # gcc cannot see that ga_fail() returns the code it is given, and takes what is
 # behind an error for reachable; for the same reason -Wnull-dereference is not
 # in the list.  scripts/tidy tells clang's analyzer, which looks for both.
-add_compile_options(-Wno-maybe-uninitialized)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wno-maybe-uninitialized)
+endif()
 add_link_options(-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed)
 if(GPUATTEST_SANITIZE)
     add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all

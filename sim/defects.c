@@ -192,7 +192,8 @@ static const struct sim_expect
     fwid_other[] = { FAILED("GPU-0", "report.fwid", MISMATCH) },
     flag_36[] = { FAILED("GPU-0", "report.mode", MISMATCH) },
     missing_ica[] = {
-        FAILED("GPU-0", "report.arch", UNKNOWN_VALUE),
+        UNMADE("GPU-0", "report.arch", DEPENDS),
+        UNMADE("GPU-0", "report.fwid", DEPENDS),
         FAILED("GPU-0", "device.chain", SHAPE),
         UNMADE("GPU-0", "device.ocsp", DEPENDS),
         NOT_ASKED("GPU-0"),

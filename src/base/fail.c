@@ -104,7 +104,7 @@ ga_nomem(struct ga_error *err)
 enum ga_rc
 ga_within(struct ga_error *err, enum ga_rc rc, const char *fmt, ...)
 {
-    char raw[128], outer[GA_ERROR_TEXT], inner[GA_ERROR_TEXT];
+    char raw[128], outer[GA_ERROR_TEXT], whole[2 * GA_ERROR_TEXT + 2];
     va_list ap;
 
     if (rc == GA_OK || err == NULL)
@@ -113,10 +113,9 @@ ga_within(struct ga_error *err, enum ga_rc rc, const char *fmt, ...)
     vsnprintf(raw, sizeof(raw), fmt, ap);
     va_end(ap);
     ga_escape(raw, strlen(raw), outer, sizeof(outer));
-    memcpy(inner, err->text, sizeof(inner));
-    inner[sizeof(inner) - 1] = '\0';
-    /* A text that no longer fits loses its end, the innermost detail. */
-    if (snprintf(err->text, sizeof(err->text), "%s: %s", outer, inner) < 0)
-        err->text[0] = '\0';
+    snprintf(whole, sizeof(whole), "%s: %s", outer, err->text);
+    /* Escaped text stays as it is; what no longer fits loses its end, the
+     * innermost detail, between two characters. */
+    ga_escape(whole, strlen(whole), err->text, sizeof(err->text));
     return rc;
 }

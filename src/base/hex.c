@@ -36,6 +36,7 @@ ga_unhex(const char *text, size_t len, uint8_t *out, size_t n)
         if (value(text[i]) < 0)
             return false;
     for (size_t i = 0; i < n; i++)
-        out[i] = (uint8_t)(value(text[2 * i]) << 4 | value(text[2 * i + 1]));
+        out[i] = (uint8_t)((unsigned)value(text[2 * i]) << 4 |
+                           (unsigned)value(text[2 * i + 1]));
     return true;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON in and out: jansson, which sees nothing that is not bounded before. */
+/*
+ * JSON in and out: jansson, which sees nothing that is not bounded before.
+ * Source: rfc8259, sections 2 and 7, for what the scan relies on.
+ */
 #include <limits.h>
 
 #include "base/json.h"
@@ -55,15 +58,16 @@ within_bounds(struct ga_bytes in, struct ga_error *err)
     return GA_OK;
 }
 
-/* jansson's position is the number of bytes that it had read: it lies on the
- * wrong character or just behind the wrong token. */
+/* jansson leaves the text empty where it could not allocate.  Its position is
+ * the number of bytes that it had read: it lies on the wrong character or just
+ * behind the wrong token. */
 static enum ga_rc
 translate(const json_error_t *e, struct ga_error *err)
 {
     enum json_error_code code = json_error_code(e);
     size_t at = e->position > 0 ? (size_t)e->position : 0;
 
-    if (code == json_error_out_of_memory)
+    if (code == json_error_out_of_memory || e->text[0] == '\0')
         return ga_nomem(err);
     return ga_fail_at(
         err, code == json_error_duplicate_key ? GA_E_DUPLICATE : GA_E_SYNTAX,

@@ -2,6 +2,7 @@
 /*
  * Dates of the proleptic Gregorian calendar, without the C library's: those
  * depend on the time zone.
+ * Source: rfc3339, section 5.6, for the text.
  */
 #include <stdio.h>
 #include <string.h>
@@ -92,7 +93,7 @@ is_digit(char c)
 }
 
 /* Reads a template where 0 stands for a digit and all else for itself (T and Z
- * in either case: RFC 3339, 5.6); returns what follows, or NULL. */
+ * in either case); returns what follows, or NULL. */
 static const char *
 match(const char *text, const char *template)
 {

@@ -48,28 +48,28 @@ is_plain(const struct ga_buf *b, enum ga_blob kind)
 }
 
 static bool
-unhex(const struct ga_buf *in, struct ga_buf *out)
+is_hex(const struct ga_buf *b)
 {
-    if (in->len == 0 || in->len % 2 != 0)
-        return false;
-    out->ptr = malloc(in->len / 2 + 1);
-    if (out->ptr != NULL &&
-        ga_unhex((const char *)in->ptr, in->len, out->ptr, in->len / 2)) {
-        out->len = in->len / 2;
-        out->ptr[out->len] = '\0';
-        return true;
-    }
-    ga_buf_done(out);
-    return false;
+    return b->len > 0 && b->len % 2 == 0 &&
+           strspn((const char *)b->ptr, "0123456789abcdefABCDEF") == b->len;
 }
 
 /* Hex first: base64 of a report or of PEM is never made of hex digits alone. */
 static enum ga_rc
 decode(const struct ga_buf *in, struct ga_buf *out, struct ga_error *err)
 {
-    if (unhex(in, out))
-        return GA_OK;
-    return ga_base64_decode((const char *)in->ptr, in->len, BASE64, out, err);
+    size_t n = in->len / 2;
+
+    if (!is_hex(in))
+        return ga_base64_decode((const char *)in->ptr, in->len, BASE64, out,
+                                err);
+    out->ptr = malloc(n + 1);
+    if (out->ptr == NULL ||
+        !ga_unhex((const char *)in->ptr, in->len, out->ptr, n))
+        return ga_nomem(err);
+    out->len = n;
+    out->ptr[n] = '\0';
+    return GA_OK;
 }
 
 static void

@@ -218,7 +218,8 @@ fail_others(const struct ga_comparison *c, struct ga_check *check)
 static void
 summarise(const struct ga_comparison *c, char *out, size_t cap)
 {
-    snprintf(out, cap, "%u golden values matched%s", c->matched,
+    snprintf(out, cap, "%u golden value%s matched%s", c->matched,
+             c->matched == 1 ? "" : "s",
              c->nvdec_skipped
                  ? ", index 35 of the driver RIM skipped (NVDEC0_STATUS 0x55)"
                  : "");

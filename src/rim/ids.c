@@ -41,11 +41,11 @@ need_text(const struct ga_report *report, enum ga_field type, const char *name,
 static enum ga_rc
 need_bios(const struct ga_report *report, char out[PART], struct ga_error *err)
 {
-    if (report->vbios[0] == '\0')
-        return ga_fail(err, GA_E_MISSING, "the report has no VBIOS_VERSION");
     snprintf(out, PART, "%s", report->vbios);
     drop_dots(out);
-    return GA_OK;
+    if (out[0] != '\0')
+        return GA_OK;
+    return ga_fail(err, GA_E_MISSING, "the report has no VBIOS_VERSION");
 }
 
 /* The chip by what the report itself says: GPU_INFO's first two bytes. */

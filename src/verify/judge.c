@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/escape.h"
 #include "verify/result.h"
 
 bool
@@ -155,6 +154,19 @@ count_devices(const struct ga_result *r, char *out, size_t cap)
                  gpus == 1 ? "" : "s", switches, switches == 1 ? "" : "es");
 }
 
+/* Why, in a word or two: the reason's code, or "index 9 of the VBIOS RIM", as
+ * the text begins. */
+static void
+why(const struct ga_check *c, char *out, size_t cap)
+{
+    size_t n = strcspn(c->text, ":;");
+
+    if (c->reason == GA_R_INDEX && n < cap)
+        snprintf(out, cap, "%.*s", (int)n, c->text);
+    else
+        snprintf(out, cap, "%s", ga_reason_name(c->reason));
+}
+
 static void
 summarize(struct ga_result *r, const struct tally *t)
 {
@@ -165,11 +177,11 @@ summarize(struct ga_result *r, const struct tally *t)
                        : r->verdict == GA_VERDICT_UNREACHABLE ? "UNREACHABLE"
                                                               : "REJECTED";
     unsigned more = t->failed + t->unmade - 1;
-    char devices[64], rest[32] = "", line[sizeof(r->summary) * 2];
+    char text[64], rest[32] = "";
 
     if (r->verdict == GA_VERDICT_VERIFIED) {
-        count_devices(r, devices, sizeof(devices));
-        snprintf(r->summary, sizeof(r->summary), "VERIFIED %s", devices);
+        count_devices(r, text, sizeof(text));
+        snprintf(r->summary, sizeof(r->summary), "VERIFIED %s", text);
         return;
     }
     if (c == NULL) {
@@ -179,11 +191,9 @@ summarize(struct ga_result *r, const struct tally *t)
     }
     if (more > 0)
         snprintf(rest, sizeof(rest), " and %u more", more);
-    /* Room for the longest of everything but the text, which is cut. */
-    snprintf(line, sizeof(line), "%s %s%s%s (%.90s)%s", word, label,
-             label[0] != '\0' ? ": " : "", ga_check_rows[id].name, c->text,
-             rest);
-    ga_escape(line, strlen(line), r->summary, sizeof(r->summary));
+    why(c, text, sizeof(text));
+    snprintf(r->summary, sizeof(r->summary), "%s %s%s%s (%s)%s", word, label,
+             label[0] != '\0' ? ": " : "", ga_check_rows[id].name, text, rest);
 }
 
 static int

@@ -250,7 +250,7 @@ reason_report(const struct finding *all, size_t n, enum ga_reason reason,
         if (found++ == 0)
             append(text, "%s", p->text);
         else
-            append(text, "%s%s", found == 2 ? "; also " : ", ",
+            append(text, "%s%s", found == 2 ? "; the same for " : ", ",
                    all[i].cert->common_name);
     }
     return found > 0;

@@ -166,7 +166,7 @@ settings_page_is_the_table(void **state)
     (void)state;
     for (; next_row(&at, cells); n++) {
         const struct ga_setting *row;
-        char want[64], env[ENV_NAME_MAX];
+        char want[80], env[ENV_NAME_MAX];
 
         assert_true(n < ga_setting_count);
         for (row = ga_setting_rows; row < ga_setting_rows + ga_setting_count;

@@ -405,6 +405,75 @@ shows_every_item_of_evidence(void **state)
     }
 }
 
+/* Shows `in` as text and as JSON; whatever it is, both are whole. */
+static void
+shown_whole(enum ga_rc (*inspect)(struct emit *e, const char *key,
+                                  struct ga_bytes in, struct ga_error *err),
+            struct ga_bytes in)
+{
+    for (int json = 0; json < 2; json++) {
+        struct ga_error err = { 0 };
+        struct emit e;
+        char *text = NULL;
+        size_t len = 0;
+        FILE *to = open_memstream(&text, &len);
+        enum ga_rc rc;
+
+        assert_non_null(to);
+        emit_start(&e, json != 0, to);
+        rc = inspect(&e, "it", in, &err);
+        assert_int_equal(e.depth, 0);
+        assert_true(emit_done(&e));
+        fclose(to);
+        assert_true(rc == GA_OK || (err.code == rc && err.text[0] != '\0'));
+        if (json != 0) {
+            json_t *all = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+
+            assert_non_null(all);
+            json_decref(all);
+        }
+        free(text);
+    }
+}
+
+/* Prefixes and flipped bits, at steps that no structure has. */
+static void
+shows_damaged_files_whole(void **state)
+{
+    static const struct {
+        const char *path;
+        enum ga_rc (*inspect)(struct emit *e, const char *key,
+                              struct ga_bytes in, struct ga_error *err);
+    } files[] = {
+        { "gpu/h100-550.90.07/report.bin", inspect_report },
+        { "switch/ls10-96.10.55.00.01/report.bin", inspect_report },
+        { "gpu/h100-550.90.07/chain.pem", inspect_chain },
+        { "gpu/h100-550.90.07/ocsp/device-brom.der", inspect_ocsp },
+        { "bad/rim-leaf-expired.xml", inspect_rim },
+        { "evidence/gpu-list-1.json", inspect_evidence },
+    };
+
+    (void)state;
+    need_fixtures();
+    for (size_t i = 0; i < COUNT(files); i++) {
+        GA_AUTO_BUF struct ga_buf in = fixture(files[i].path);
+
+        for (size_t n = 0; n < in.len; n += 1 + in.len / 97) {
+            struct ga_buf copy = { .ptr = malloc(n > 0 ? n : 1), .len = n };
+
+            assert_non_null(copy.ptr);
+            memcpy(copy.ptr, in.ptr, n);
+            shown_whole(files[i].inspect, ga_view(&copy));
+            free(copy.ptr);
+            in.ptr[n] ^= (uint8_t)(1 << n % 8);
+            shown_whole(files[i].inspect, ga_view(&in));
+            in.ptr[n] ^= (uint8_t)(1 << n % 8);
+        }
+        for (size_t k = 0; k < COUNT(files); k++)
+            shown_whole(files[k].inspect, ga_view(&in));
+    }
+}
+
 int
 main(void)
 {
@@ -417,6 +486,7 @@ main(void)
         cmocka_unit_test(shows_a_rim),
         cmocka_unit_test(shows_an_ocsp_answer),
         cmocka_unit_test(shows_every_item_of_evidence),
+        cmocka_unit_test(shows_damaged_files_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

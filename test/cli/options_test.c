@@ -437,7 +437,7 @@ static void
 bounds_values_and_files(void **state)
 {
     static char value[GA_VALUE_MAX + 2];
-    static char *argv[INPUTS_MAX + 2];
+    static char *argv[INPUTS_MAX + 2], name[] = "f";
     const char *const words[] = { "--nonce", value, NULL };
     struct options o;
     struct ga_error err = { 0 };
@@ -451,7 +451,7 @@ bounds_values_and_files(void **state)
     assert_string_equal(err.text, "--nonce: 4097 bytes, not 0 to 4096");
     options_done(&o);
     for (size_t i = 0; i < COUNT(argv); i++)
-        argv[i] = (char[]){ "f" };
+        argv[i] = name;
     assert_int_equal(
         options_parse(verb("verify"), INPUTS_MAX + 1, argv, &o, &err), GA_OK);
     options_done(&o);

@@ -1,6 +1,8 @@
+#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The command line from outside: exact status, stdout and stderr of what ends
 # before anything is verified.
+# shellcheck disable=SC2086 # a verb can be two words
 . "$GA_SOURCE_DIR/test/support/tap.sh"
 
 gpuattest=$GA_BUILD_DIR/cli/gpuattest
@@ -189,6 +191,19 @@ expect_exit 3 "$gpuattest" inspect huge
 expect_stdout ""
 expect_exit 3 "$gpuattest" verify --nonce "$nonce" huge
 expect_stdout ""
+
+# What a parser could choke on, just below the cap.
+it "ends soon whatever it reads"
+head -c 1000000 /dev/zero | tr '\0' '[' >deep
+head -c 1000000 /dev/zero | tr '\0' A >base64
+{ printf '['; yes '{},' | head -n 300000 | tr -d '\n'; printf '{}]'; } >many
+head -c 200000 /dev/zero | sed 's/\x00/<a>/g' | head -c 250000 >nested
+{ printf '"'; head -c 900000 /dev/zero | tr '\0' 'W'; printf '"'; } >layers
+for file in deep base64 many nested layers; do
+    expect_exit 3 timeout 20 "$gpuattest" inspect $file
+    expect_exit 3 timeout 20 "$gpuattest" verify --nonce "$nonce" $file
+    expect_stdout ""
+done
 
 it "tells kinds by their content"
 printf '\021\340\001\377' >report

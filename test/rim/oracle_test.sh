@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Our canonical form and our signature check against libxml2's and xmlsec's,
 # which share no code with ours: on small cases, on RIMs that xmlsec signs here,
@@ -54,7 +55,8 @@ same_form "line ends" '<a>1\r\n2\r3\n4\n\n</a>'
 same_form "line ends in values" '<a b="1\r\n2\r3"/>'
 same_form "character references" '<a b="&#228;">&#x1F600;&#x41;&#x10FFFD;</a>'
 same_form "UTF-8 in names, values, text" '<\0303\0244 \0303\0266="\0342\0202\0254">\0360\0237\0230\0200</\0303\0244>'
-same_form "references in namespace names" '<a xmlns:p="urn:x?y=1&amp;z=2"/>'
+# libxml2 2.9 writes namespace names without escapes, which is not even XML:
+# nothing to compare with there (canon_test.c has the case).
 same_form "mixed content" '<a>1<b>2</b>3<c/>4<d><e/></d></a>'
 same_form "prefix that looks like another" '<a xmlns:ab="urn:1" xmlns:a="urn:2" ab:c="1" a:bc="2"/>'
 

@@ -212,3 +212,36 @@ make_rim(const struct edit *edits, size_t count)
     EVP_PKEY_free(key);
     return b;
 }
+
+struct ga_rim *
+read_rim(const void *ptr, size_t len)
+{
+    uint8_t *copy = malloc(len > 0 ? len : 1);
+    struct ga_rim *rim = NULL;
+    struct ga_error err = { 0 };
+
+    assert_non_null(copy);
+    memcpy(copy, ptr, len);
+    assert_int_equal(ga_rim_read(ga_bytes_of(copy, len), &rim, &err), GA_OK);
+    free(copy);
+    assert_non_null(rim);
+    return rim;
+}
+
+struct ga_check
+schema_of(const struct ga_rim *rim)
+{
+    struct ga_check c = { 0 };
+
+    ga_rim_check_schema(rim, &c);
+    return c;
+}
+
+struct ga_check
+signature_of(const struct ga_rim *rim, struct ga_facts *facts)
+{
+    struct ga_check c = { 0 };
+
+    ga_rim_check_signature(rim, facts, &c);
+    return c;
+}

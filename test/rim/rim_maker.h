@@ -2,7 +2,7 @@
 #ifndef TEST_RIM_RIM_MAKER_H
 #define TEST_RIM_RIM_MAKER_H
 
-#include "base/bytes.h"
+#include "rim/rim.h"
 
 /*
  * A maker of small signed RIMs.  Its texts are written in canonical form by
@@ -27,6 +27,14 @@ struct ga_buf make_rim(const struct edit *edits, size_t count);
 /* replace makes the text with the first `from` replaced; fails the test where
  * there is none.  The caller frees it. */
 char *replace(const char *text, const char *from, const char *to);
+
+/* read_rim reads exactly these bytes, in memory of exactly their length; it
+ * fails the test where ga_rim_read() does. */
+struct ga_rim *read_rim(const void *ptr, size_t len);
+
+/* The two checks of a RIM. */
+struct ga_check schema_of(const struct ga_rim *rim);
+struct ga_check signature_of(const struct ga_rim *rim, struct ga_facts *facts);
 
 #define MAKER_SWID   "http://standards.iso.org/iso/19770/-2/2015/schema.xsd"
 #define MAKER_SHA384 "http://www.w3.org/2001/04/xmlenc#sha384"

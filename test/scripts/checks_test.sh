@@ -85,6 +85,7 @@ ga_one(void)
 }
 T
     echo "$spdx" >"$tree/src/spdm/report.h"
+    echo " - ga_one, ga_two, ga_three" >"$tree/NEWS"
     cat >"$tree/scripts/hello.sh" <<'T'
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
@@ -243,6 +244,9 @@ sed -i 's/ga_one returns/Returns/; s/ one\./ ga_one./' "$tree/include/gpuattest/
 refuses symbols "ga_one: comment does not begin with the name" "finds a comment that begins otherwise"
 sed -i '/    ga_one;/d; s/    ga_two;/&\n    ga_one;/' "$tree/src/libgpuattest.map"
 refuses symbols "src/libgpuattest.map: not in order" "finds a map that is not in order"
+
+sed -i 's/ga_two, //' "$tree/NEWS"
+refuses symbols "NEWS: ga_two: not among the new API calls" "finds a function that NEWS has not"
 
 it "symbols: compares with the library that was built"
 mkdir -p "$tree/build/src"

@@ -74,10 +74,8 @@ for header in "$prefix"/include/gpuattest/*.h; do
         >"$tap_dir/one.c"
     expect_exit 0 cc -std=c11 -Wall -Wextra -Wpedantic -Werror \
         -I"$prefix/include" -fsyntax-only "$tap_dir/one.c"
-    if command -v c++ >/dev/null 2>&1; then
-        expect_exit 0 c++ -Wall -Wextra -Werror -I"$prefix/include" \
-            -fsyntax-only -x c++ "$tap_dir/one.c"
-    fi
+    expect_exit 0 c++ -Wall -Wextra -Werror -I"$prefix/include" \
+        -fsyntax-only -x c++ "$tap_dir/one.c"
 done
 
 done_testing

@@ -196,6 +196,47 @@ L
 expect_stdout_has "FAILED dev base/bytes: reads_a_byte"
 last_line_is "1 passed, 1 failed, 0 skipped"
 
+it "forgets the programs of one preset before the next"
+summary 1 <<'L'
+=== preset release
+    Start 1: base/bytes
+1: 1..1
+1: not ok 1 - reads_a_byte
+1/2 Test #1: base/bytes ..........***Failed    0.00 sec
+    Start 2: base/hex
+2: 1..1
+2: ok 1 - reads_a_digit
+2/2 Test #2: base/hex ............   Passed    0.00 sec
+=== ctest 8
+=== preset dev
+    Start 1: base/bytes
+1: 1..1
+1: ok 1 - reads_a_byte
+1/1 Test #1: base/bytes ..........***Failed    0.00 sec
+=== ctest 8
+=== preset coverage
+    Start 1: base/bytes
+1: 1..0
+=== ctest 8
+L
+expect_stdout_has "FAILED dev base/bytes: ended with Failed"
+expect_stdout_has "FAILED coverage base/bytes: started and never ended"
+last_line_is "2 passed, 3 failed, 0 skipped"
+
+it "fails when the second preset has no tests"
+summary 1 <<'L'
+=== preset release
+    Start 1: base/bytes
+1: 1..1
+1: ok 1 - reads_a_byte
+1/1 Test #1: base/bytes ..........   Passed    0.00 sec
+=== ctest 0
+=== preset dev
+=== ctest 0
+L
+expect_stdout_has "no test was run"
+last_line_is "1 passed, 1 failed, 0 skipped"
+
 it "fails when a preset has no tests, or was not built"
 summary 1 <<'L'
 === preset release

@@ -98,6 +98,15 @@ hex_or_nothing(const char *hex)
     return unhex(hex != NULL ? hex : "");
 }
 
+/* What the plan puts at the end of `element`. */
+static struct ga_buf
+more_of(const struct answer_plan *plan, const char *element)
+{
+    bool here = plan->more_in != NULL && strcmp(plan->more_in, element) == 0;
+
+    return unhex(here ? "0500" : "");
+}
+
 static X509_NAME *
 name_of(const char *common_name)
 {
@@ -267,7 +276,7 @@ hash_algorithm(const struct single_plan *s, const char *name)
 }
 
 static struct ga_buf
-cert_id(const struct single_plan *s)
+cert_id(const struct answer_plan *plan, const struct single_plan *s)
 {
     const char *name = s->hash != NULL ? s->hash : "sha256";
     const struct ga_cert *cert = s->cert->cert;
@@ -276,17 +285,19 @@ cert_id(const struct single_plan *s)
         hash_of(name, s->issuer->cert->subject, s->wrong_name);
     struct ga_buf keys = hash_of(name, point_of(s->issuer), s->wrong_key);
     struct ga_buf serial = bytes_of(0x02, cert->serial.ptr, cert->serial.len);
+    struct ga_buf more;
 
     serial.ptr[serial.len - 1] ^= s->wrong_serial;
-    return der_of(0x30, &algorithm, &names, &keys, &serial, END);
+    more = more_of(plan, "certID");
+    return der_of(0x30, &algorithm, &names, &keys, &serial, &more, END);
 }
 
 static struct ga_buf
-status_of(const struct single_plan *s)
+status_of(const struct answer_plan *plan, const struct single_plan *s)
 {
     ga_time since = s->revoked_at != 0 ? s->revoked_at : MADE_AT - 3 * DAY;
     uint8_t number = (uint8_t)s->reason;
-    struct ga_buf at, reason = { 0 };
+    struct ga_buf at, reason = { 0 }, more;
 
     if (s->status == 'u')
         return unhex("8200");
@@ -295,9 +306,11 @@ status_of(const struct single_plan *s)
     at = time_of(since);
     if (s->has_reason) {
         reason = bytes_of(0x0a, &number, 1);
-        reason = der_of(0xa0, &reason, END);
+        more = more_of(plan, "revocationReason");
+        reason = der_of(0xa0, &reason, &more, END);
     }
-    return der_of(0xa1, &at, &reason, END);
+    more = more_of(plan, "revoked");
+    return der_of(0xa1, &at, &reason, &more, END);
 }
 
 static ga_time
@@ -321,9 +334,10 @@ extensions_of(struct ga_buf *list)
 }
 
 static struct ga_buf
-single_of(const struct single_plan *s)
+single_of(const struct answer_plan *plan, const struct single_plan *s)
 {
-    struct ga_buf id = cert_id(s), status = status_of(s), next = { 0 };
+    struct ga_buf id = cert_id(plan, s), status = status_of(plan, s);
+    struct ga_buf next = { 0 }, more;
     struct ga_buf this = time_of(this_update(s));
     struct ga_buf list = hex_or_nothing(s->extensions);
     struct ga_buf extensions = extensions_of(&list);
@@ -331,37 +345,45 @@ single_of(const struct single_plan *s)
     if (s->next_update != -1) {
         next = time_of(s->next_update != 0 ? s->next_update
                                            : this_update(s) + DAY);
-        next = der_of(0xa0, &next, END);
+        more = more_of(plan, "nextUpdate");
+        next = der_of(0xa0, &next, &more, END);
     }
-    return der_of(0x30, &id, &status, &this, &next, &extensions, END);
+    more = more_of(plan, "singleResponse");
+    return der_of(0x30, &id, &status, &this, &next, &extensions, &more, END);
 }
 
 static struct ga_buf
 responder_id(const struct answer_plan *plan)
 {
     const struct ga_cert *cert = plan->responder->cert;
-    struct ga_buf id;
+    struct ga_buf more = more_of(plan, "responderID"), id;
 
+    if (plan->responder_id != NULL) {
+        ga_buf_done(&more);
+        return unhex(plan->responder_id);
+    }
     if (plan->by_name) {
         id = copy_of(cert->subject.ptr, cert->subject.len);
-        return der_of(0xa1, &id, END);
+        return der_of(0xa1, &id, &more, END);
     }
     id = hash_of("sha1", point_of(plan->responder), false);
-    return der_of(0xa2, &id, END);
+    return der_of(0xa2, &id, &more, END);
 }
 
 static struct ga_buf
-nonce_of(const char *hex)
+nonce_of(const struct answer_plan *plan)
 {
-    struct ga_buf oid, value;
+    struct ga_buf oid, value, more;
 
-    if (hex == NULL)
+    if (plan->nonce == NULL)
         return copy_of(NULL, 0);
     oid = unhex("06092b0601050507300102");
-    value = unhex(hex);
+    value = unhex(plan->nonce);
     value = der_of(0x04, &value, END);
-    value = der_of(0x04, &value, END);
-    return der_of(0x30, &oid, &value, END);
+    more = more_of(plan, "nonce");
+    value = der_of(0x04, &value, &more, END);
+    more = more_of(plan, "extension");
+    return der_of(0x30, &oid, &value, &more, END);
 }
 
 static struct ga_buf
@@ -369,21 +391,23 @@ data_of(const struct answer_plan *plan)
 {
     struct ga_buf version = unhex(plan->version ? "a003020100" : "");
     struct ga_buf id = responder_id(plan), produced, singles = { 0 };
-    struct ga_buf list = nonce_of(plan->nonce);
+    struct ga_buf list = nonce_of(plan);
     struct ga_buf more = hex_or_nothing(plan->extensions), extensions;
+    struct ga_buf last = more_of(plan, "tbsResponseData");
 
     produced = time_of(plan->produced_at != 0 ? plan->produced_at
                        : plan->singles > 0    ? this_update(&plan->single[0])
                                               : MADE_AT);
     for (size_t i = 0; i < plan->singles; i++) {
-        struct ga_buf single = single_of(&plan->single[i]);
+        struct ga_buf single = single_of(plan, &plan->single[i]);
 
         append(&singles, &single);
     }
     singles = der_of(0x30, &singles, END);
     append(&list, &more);
     extensions = extensions_of(&list);
-    return der_of(0x30, &version, &id, &produced, &singles, &extensions, END);
+    return der_of(0x30, &version, &id, &produced, &singles, &extensions, &last,
+                  END);
 }
 
 static struct ga_buf
@@ -412,7 +436,7 @@ signature_of(const struct answer_plan *plan, const struct ga_buf *data)
 static struct ga_buf
 certs_of(const struct answer_plan *plan)
 {
-    struct ga_buf list = { 0 };
+    struct ga_buf list = { 0 }, more;
 
     for (size_t i = 0; i < COUNT(plan->certs) && plan->certs[i] != NULL; i++) {
         struct ga_bytes der = ga_view(&plan->certs[i]->cert->der);
@@ -420,10 +444,13 @@ certs_of(const struct answer_plan *plan)
 
         append(&list, &cert);
     }
-    if (list.len == 0)
+    more = more_of(plan, "certs");
+    if (list.len == 0 && more.len == 0) {
+        ga_buf_done(&more);
         return list;
+    }
     list = der_of(0x30, &list, END);
-    return der_of(0xa0, &list, END);
+    return der_of(0xa0, &list, &more, END);
 }
 
 struct ga_buf
@@ -431,19 +458,26 @@ make_answer(const struct answer_plan *plan)
 {
     uint8_t number = (uint8_t)plan->status;
     struct ga_buf status = bytes_of(0x0a, &number, 1);
-    struct ga_buf data, algorithm, signature, certs, basic, type;
+    struct ga_buf data, algorithm, signature, certs, basic, type, more;
 
-    if (plan->no_bytes)
-        return der_of(0x30, &status, END);
+    if (plan->no_bytes) {
+        more = more_of(plan, "OCSPResponse");
+        return der_of(0x30, &status, &more, END);
+    }
     data = data_of(plan);
     signature = signature_of(plan, &data);
     certs = certs_of(plan);
     algorithm = unhex(plan->algorithm != NULL ? plan->algorithm
                                               : "300a06082a8648ce3d040303");
-    basic = der_of(0x30, &data, &algorithm, &signature, &certs, END);
-    basic = der_of(0x04, &basic, END);
+    more = more_of(plan, "BasicOCSPResponse");
+    basic = der_of(0x30, &data, &algorithm, &signature, &certs, &more, END);
+    more = more_of(plan, "response");
+    basic = der_of(0x04, &basic, &more, END);
     type = unhex(plan->type != NULL ? plan->type : "06092b0601050507300101");
-    basic = der_of(0x30, &type, &basic, END);
-    basic = der_of(0xa0, &basic, END);
-    return der_of(0x30, &status, &basic, END);
+    more = more_of(plan, "ResponseBytes");
+    basic = der_of(0x30, &type, &basic, &more, END);
+    more = more_of(plan, "responseBytes");
+    basic = der_of(0xa0, &basic, &more, END);
+    more = more_of(plan, "OCSPResponse");
+    return der_of(0x30, &status, &basic, &more, END);
 }

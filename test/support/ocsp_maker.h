@@ -63,6 +63,7 @@ struct answer_plan {
     const char *type;             /* hex of responseType's content, or NULL */
     bool version;                 /* v1 written out */
     bool by_name;                 /* responderID */
+    const char *responder_id;     /* hex of the element, or NULL */
     const struct made *responder; /* named, and signing unless `signer` */
     const struct made *signer;
     ga_time produced_at; /* 0: that of the first single's thisUpdate */
@@ -74,6 +75,7 @@ struct answer_plan {
     bool broken_signature;       /* one bit of s */
     const char *signature;       /* hex of the BIT STRING's content, or NULL */
     const struct made *certs[9]; /* embedded, up to the first NULL */
+    const char *more_in; /* the element that gets a NULL behind its last one */
 };
 
 /* make_answer writes the OCSPResponse in memory of exact length. */

@@ -115,9 +115,24 @@ names_the_first_failure_and_counts_the_rest(void **state)
     ga_check_fail(&r->check[GA_CHECK_SET_COUNT], GA_R_COUNT_OTHER, "1 GPUs");
     judge(r, &nothing_relaxed);
     assert_string_equal(ga_result_summary(r),
-                        "REJECTED SWITCH-0: report.nonce (the report is for "
-                        "nonce 00) and 2 more");
+                        "REJECTED SWITCH-0: report.nonce (nonce_other) and 2 "
+                        "more");
     assert_false(r->device[0].verified);
+    ga_result_free(r);
+}
+
+static void
+names_the_index_and_its_rim(void **state)
+{
+    struct ga_result *r = all_passed();
+
+    (void)state;
+    ga_check_fail_index(&r->device[0].check[GA_CHECK_MEASUREMENTS_MATCH], 9,
+                        "index 9 of the VBIOS RIM: golden 00, runtime 01");
+    judge(r, &nothing_relaxed);
+    assert_string_equal(ga_result_summary(r),
+                        "REJECTED GPU-0: measurements.match (index 9 of the "
+                        "VBIOS RIM)");
     ga_result_free(r);
 }
 
@@ -131,7 +146,7 @@ a_failure_of_the_set_has_no_label(void **state)
                   "1 GPUs, not 8");
     judge(r, &nothing_relaxed);
     assert_string_equal(ga_result_summary(r),
-                        "REJECTED set.count (1 GPUs, not 8)");
+                        "REJECTED set.count (count_other)");
     assert_true(r->device[0].verified);
     ga_result_free(r);
 }
@@ -317,6 +332,7 @@ main(void)
         cmocka_unit_test(a_check_of_the_other_kind_does_not_count),
         cmocka_unit_test(not_applicable_does_not_turn_it),
         cmocka_unit_test(names_the_first_failure_and_counts_the_rest),
+        cmocka_unit_test(names_the_index_and_its_rim),
         cmocka_unit_test(a_failure_of_the_set_has_no_label),
         cmocka_unit_test(lists_what_was_relaxed_sorted_and_once),
         cmocka_unit_test(walks_over_what_turned_the_verdict),
