@@ -37,6 +37,8 @@ enum ext {
 #define EXTS_MAX 10
 
 /*
+ * Source: spec-protocol, rfc5280.
+ *
  * Names: one letter per attribute, in order: '#' serialNumber, C, S (state), L,
  * O, N (common name).  `random`: bytes of a random serial number; 0: SHA-1 of
  * the key for leaves, what the caller gives for BROMs.  `general`: dates are
@@ -97,7 +99,7 @@ static const struct ext_row {
     uint8_t bytes[24];
     put_value *put;
 } ext_rows[EXT_COUNT] = {
-    /* RFC 5280 4.2.1.9, 4.2.1.3 */
+    /* Source: rfc5280 4.2.1.9, 4.2.1.3 */
     [EXT_CA] = { "2.5.29.19", true, 5, { 0x30, 3, 1, 1, 0xff }, NULL },
     [EXT_CA_LAST] = { "2.5.29.19", true, 8,
         { 0x30, 6, 1, 1, 0xff, 2, 1, 0 }, NULL },
@@ -107,7 +109,7 @@ static const struct ext_row {
     [EXT_SIGN_LAX] = { "2.5.29.15", false, 4, { 3, 2, 7, 0x80 }, NULL },
     [EXT_CERT_SIGN] = { "2.5.29.15", true, 4, { 3, 2, 2, 0x04 }, NULL },
     [EXT_CERT_CRL_SIGN] = { "2.5.29.15", true, 4, { 3, 2, 1, 0x06 }, NULL },
-    /* RFC 6960 4.2.2.2: id-kp-OCSPSigning, id-pkix-ocsp-nocheck */
+    /* Source: rfc6960 4.2.2.2: id-kp-OCSPSigning, id-pkix-ocsp-nocheck */
     [EXT_OCSP_SIGNING] = { "2.5.29.37", true, 12,
         { 0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 9 }, NULL },
     [EXT_OCSP_SIGNING_BOTH] = { "2.5.29.37", true, 23,
@@ -121,15 +123,15 @@ static const struct ext_row {
     [EXT_AIA] = { "1.3.6.1.5.5.7.1.1", false, 0, { 0 }, put_aia },
     [EXT_SKID] = { "2.5.29.14", false, 0, { 0 }, put_skid },
     [EXT_AKID] = { "2.5.29.35", false, 0, { 0 }, put_akid },
-    /* DSP0274 1.1: device information in the subject alternative name */
+    /* Source: dsp0274: device information in the subject alternative name */
     [EXT_UDI] = { "2.5.29.17", false, 0, { 0 }, put_udi },
-    /* TCG DICE Attestation Architecture */
+    /* Source: dice */
     [EXT_FWID] = { "2.23.133.5.4.1", false, 0, { 0 }, put_fwid },
     [EXT_TCB_INFO] = { "2.23.133.5.4.1.1", false, 0, { 0 }, put_tcb_info },
     [EXT_SIMULATOR] = { GA_SIMULATOR_OID, true, 2, { 5, 0 }, NULL },
 };
 
-/* X.520 attributes; RFC 5280 A.1: country and serial number are printable. */
+/* Source: rfc5280 A.1: country and serial number are printable. */
 static const struct attribute {
     char letter;
     const char *oid;

@@ -21,7 +21,7 @@
 /* Which of the chip's names stands in a common name. */
 enum named { NAMED_NOT, NAMED_CHIP, NAMED_IDENTITY, NAMED_PRODUCT };
 
-/* Dates: fixed for devices, to 9999; `years` from before `at` to after it for
+/* Source: spec-protocol.  Dates: fixed for devices, to 9999; `years` from before `at` to after it for
  * RIM authorities, by the length of real ones. */
 /* clang-format off */
 static const struct authority {

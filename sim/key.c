@@ -123,7 +123,7 @@ sim_key_make(struct sim_forge *f, const char *label, struct sim_key *out,
 
     if (rc != GA_OK)
         return rc;
-    /* 128 bits more than n has: FIPS 186-5 A.2.1, extra random bits. */
+    /* 128 bits more than n has, so that no scalar is likelier than another. */
     if (d == NULL || BN_bin2bn(wide, sizeof(wide), d) == NULL ||
         BN_sub_word(f->order, 1) != 1 || BN_nnmod(d, d, f->order, f->bn) != 1 ||
         BN_add_word(f->order, 1) != 1 || BN_add_word(d, 1) != 1 ||
@@ -139,7 +139,7 @@ sim_key_done(struct sim_key *key)
     *key = (struct sim_key){ 0 };
 }
 
-/* The generator of RFC 6979 3.2: K and V. */
+/* The generator: K and V.  Source: rfc6979 3.2 */
 struct drbg {
     uint8_t k[GA_SHA384_LEN], v[GA_SHA384_LEN];
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* OCSP answers (RFC 6960 4.2.1). */
+/* OCSP answers.  Source: rfc6960 4.2.1 */
 #include "sim/ocsp.h"
 #include "sim/cleanup.h"
 #include "sim/der.h"

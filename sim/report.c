@@ -7,7 +7,7 @@
 
 typedef void put_field(struct sim_out *o, const struct sim_report_spec *s);
 
-/* DSP0274 1.1: MEASUREMENTS block of the DMTF form with a digest. */
+/* A measurement block of the DMTF form with a digest.  Source: dsp0274 */
 static void
 put_blocks(struct sim_out *o, const struct sim_report_spec *s)
 {
@@ -190,7 +190,8 @@ put_lock(struct sim_out *o, const struct sim_report_spec *s)
     sim_put_u16(o, s->locked);
 }
 
-/* Fields in the order of real reports; one that writes nothing is left out. */
+/* Fields in the order of real reports; one that writes nothing is left out.
+ * Source: nvtrust-opaque, spec-protocol */
 /* clang-format off */
 static const struct field {
     uint16_t type;

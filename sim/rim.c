@@ -8,6 +8,7 @@
 #include "sim/rim.h"
 #include "sim/xml.h"
 
+/* Source: swid, tcg-rim, xmldsig, c14n11, rfc9231 */
 #define SWID   "http://standards.iso.org/iso/19770/-2/2015/schema.xsd"
 #define SHA384 "http://www.w3.org/2001/04/xmlenc#sha384"
 #define TCG                                       \
@@ -16,12 +17,12 @@
 #define DSIG  "http://www.w3.org/2000/09/xmldsig#"
 #define C14N  "http://www.w3.org/2006/12/xml-c14n11"
 #define ECDSA "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384"
-/* The identifier that real RIMs have; RFC 6931 2.1.3. */
+/* What real RIMs have for SHA-384. */
 #define DIGEST "http://www.w3.org/2001/04/xmldsig-more#sha384"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Active golden values, measured on real RIMs: 21 of a driver, 12 of a VBIOS,
+/* Source: spec-protocol.  Active golden values, measured on real RIMs: 21 of a driver, 12 of a VBIOS,
  * 31 of a switch's BIOS.  `zero`: the first alternative is all zero. */
 /* clang-format off */
 static const struct golden_row {

@@ -23,7 +23,7 @@ put_attrs(struct sim_out *o, const struct sim_attr *attrs, size_t n)
     }
 }
 
-/* Rank of an attribute: C14N 1.0 2.2, document order of the namespace and
+/* Rank of an attribute.  Source: c14n11 2.2, document order of the namespace and
  * attribute axes.  No element here has attributes of two namespaces, so that a
  * prefix sorts as its namespace would. */
 static int

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of defects: what it says can be, and each row changes what it says
+ * and nothing else. */
+#include "support/test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/checks.h"
+#include "sim/describe.h"
+#include "support/fixtures.h"
+
+#define NOW INT64_C(1795000000)
+
+static struct sim_world *
+mint(const struct sim_defect *d)
+{
+    struct sim_world *w = NULL;
+    struct sim_options o;
+    struct ga_error err = { 0 };
+
+    assert_int_equal(sim_options_init(&o, NOW, NULL), GA_OK);
+    memset(o.nonce.bytes, 0x5a, sizeof(o.nonce.bytes));
+    o.gpus = 2;
+    o.switches = 1;
+    o.mode = GA_MODE_PPCIE;
+    o.seed = "defects";
+    if (d != NULL)
+        o.defect[o.defects++] = d;
+    if (sim_world_make(&o, &w, &err) != GA_OK)
+        fail_msg("%s: %s", d != NULL ? d->name : "none", err.text);
+    return w;
+}
+
+static const struct ga_check_row *
+row_of(const char *check)
+{
+    for (size_t i = 0; i < GA_CHECK_COUNT; i++)
+        if (strcmp(ga_check_rows[i].name, check) == 0)
+            return &ga_check_rows[i];
+    return NULL;
+}
+
+static unsigned
+scope_of(const char *where)
+{
+    if (strcmp(where, "set") == 0)
+        return GA_SCOPE_SET;
+    if (strncmp(where, "GPU-", 4) == 0)
+        return GA_SCOPE_GPU;
+    return strncmp(where, "SWITCH-", 7) == 0 ? GA_SCOPE_SWITCH : 0;
+}
+
+static void
+expectations_are_checks_and_reasons_that_exist(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sim_defect_count; i++) {
+        const struct sim_defect *d = &sim_defects[i];
+        size_t failed = 0;
+
+        for (size_t k = 0; k < d->expects; k++) {
+            const struct sim_expect *e = &d->expect[k];
+            const struct ga_check_row *row = row_of(e->check);
+
+            if (row == NULL)
+                fail_msg("%s: no check %s", d->name, e->check);
+            if ((row->scope & scope_of(e->where)) == 0)
+                fail_msg("%s: %s is no check of %s", d->name, e->check,
+                         e->where);
+            if ((row->reasons & UINT64_C(1) << e->reason) == 0)
+                fail_msg("%s: %s has no reason %s", d->name, e->check,
+                         ga_reason_name(e->reason));
+            assert_true(e->state == GA_FAILED || e->state == GA_NOT_CHECKED);
+            failed += e->state == GA_FAILED;
+            for (size_t m = 0; m < k; m++)
+                assert_false(strcmp(d->expect[m].check, e->check) == 0 &&
+                             strcmp(d->expect[m].where, e->where) == 0);
+        }
+        assert_true(failed > 0);
+        assert_true(d->rule >= 1 && d->rule <= 14);
+        assert_true(strlen(d->gain) > 10);
+        assert_ptr_equal(sim_defect_find(d->name), d);
+    }
+    assert_null(sim_defect_find("none"));
+    assert_true(sim_defect_count <= SIM_DEFECTS_MAX);
+}
+
+/* Checks that a file can make fail, and that no defect has yet: set.count and
+ * topology depend on options; the others are said here. */
+static void
+every_check_has_a_defect(void **state)
+{
+    static const char *const without[] = {
+        "vbios_rim.available", "vbios_rim.schema",   "vbios_rim.chain",
+        "vbios_rim.ocsp",      "vbios_rim.version",  "bios_rim.available",
+        "bios_rim.schema",     "bios_rim.signature", "bios_rim.chain",
+        "bios_rim.ocsp",       "set.count",          "topology.board",
+        "topology.gpu",        "topology.switch",    "topology.identity",
+        "topology.lock",
+    };
+
+    (void)state;
+    for (size_t c = 0; c < GA_CHECK_COUNT; c++) {
+        const struct ga_check_row *row = &ga_check_rows[c];
+        bool found = row->scope == GA_SCOPE_RIM;
+
+        for (size_t i = 0; i < sim_defect_count; i++)
+            for (size_t k = 0; k < sim_defects[i].expects; k++)
+                found = found || (sim_defects[i].expect[k].state == GA_FAILED &&
+                                  strcmp(sim_defects[i].expect[k].check,
+                                         row->name) == 0);
+        for (size_t i = 0; i < COUNT(without); i++)
+            if (strcmp(without[i], row->name) == 0) {
+                assert_false(found);
+                found = true;
+            }
+        if (!found)
+            fail_msg("%s: no defect", row->name);
+    }
+}
+
+/* What differs between a world with a defect and one without, as letters: r, c
+ * report and chain of a device, n its nonce in the file, s another's shown; m a
+ * RIM, o an answer. */
+static void
+differences(const struct sim_world *a, const struct sim_world *b, char out[400])
+{
+    size_t n = 0;
+
+#define NOTE(differs, ...) \
+    if (differs)           \
+    n += (size_t)snprintf(out + n, n < 400 ? 400 - n : 0, __VA_ARGS__)
+    out[0] = '\0';
+    for (size_t i = 0; i < a->devices; i++) {
+        const struct sim_device *x = &a->device[i], *y = &b->device[i];
+
+        NOTE(!ga_bytes_equal(ga_view(&x->report), ga_view(&y->report)), "r:%s ",
+             x->label);
+        NOTE(!ga_bytes_equal(ga_view(&x->chain), ga_view(&y->chain)), "c:%s ",
+             x->label);
+        NOTE(strcmp(x->nonce, y->nonce) != 0, "n:%s ", x->label);
+        NOTE(y->shown != NULL, "s:%s ", x->label);
+    }
+    for (size_t i = 0; i < a->rims; i++)
+        NOTE(!ga_bytes_equal(ga_view(&a->rim[i].xml), ga_view(&b->rim[i].xml)),
+             "m:%s ", a->rim[i].spec.name);
+    for (size_t i = 0; i < a->answers; i++)
+        NOTE(!ga_bytes_equal(ga_view(&a->answer[i].der),
+                             ga_view(&b->answer[i].der)),
+             "o:%s ", a->answer[i].name);
+#undef NOTE
+}
+
+static const struct change_row {
+    const char *defect, *changes;
+} changes[] = {
+    { "nonce-other", "r:GPU-0 r:GPU-1 r:SWITCH-0 " },
+    { "report-signature", "r:GPU-0 " },
+    { "chip-info-other", "r:GPU-0 " },
+    { "fwid-other", "r:GPU-0 " },
+    { "flag36-without-34", "r:GPU-0 " },
+    { "missing-ica", "c:GPU-0 " },
+    { "ocsp-revoked", "o:GPU-0-brom " },
+    { "rim-missing", "m:driver " },
+    { "rim-hash-no-ns", "m:driver " },
+    { "rim-digest", "m:driver " },
+    { "rim-expired", "m:driver " },
+    { "rim-ocsp-unknown", "o:driver-rim-signer " },
+    { "rim-version-other", "m:driver " },
+    { "vbios-rim-signature", "m:vbios " },
+    { "rim-index-conflict", "m:vbios " },
+    { "golden-wrong", "r:GPU-0 " },
+    { "file-nonce-differs", "n:GPU-0 " },
+    { "copied-device", "s:GPU-1 " },
+    { "mixed-modes", "r:GPU-1 " },
+    { "trailing-byte", "r:GPU-0 " },
+    { "bios-rim-version", "m:bios " },
+};
+
+static void
+each_changes_what_it_says_and_nothing_else(void **state)
+{
+    struct sim_world *good = mint(NULL);
+
+    (void)state;
+    assert_int_equal(COUNT(changes), sim_defect_count);
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        const struct sim_defect *d = sim_defect_find(changes[i].defect);
+        struct sim_world *bad;
+        char out[400];
+
+        assert_non_null(d);
+        bad = mint(d);
+        differences(good, bad, out);
+        if (strcmp(out, changes[i].changes) != 0)
+            fail_msg("%s changes \"%s\", not \"%s\"", d->name, out,
+                     changes[i].changes);
+        assert_int_equal(bad->rims, good->rims);
+        sim_world_free(bad);
+    }
+    sim_world_free(good);
+}
+
+/* A GPU that names another chip is given the RIM that its report leads to, so
+ * that nothing but report.arch fails; on Blackwell the id depends on it. */
+static void
+a_foreign_chip_finds_a_rim(void **state)
+{
+    struct sim_options o;
+    struct sim_world *w = NULL;
+
+    (void)state;
+    assert_int_equal(sim_options_init(&o, NOW, NULL), GA_OK);
+    o.gpu = ga_chip_by_cert("GB100", 5);
+    o.gpus = 2;
+    o.defect[o.defects++] = sim_defect_find("chip-info-other");
+    assert_int_equal(sim_world_make(&o, &w, NULL), GA_OK);
+    assert_int_equal(w->rims, 3);
+    assert_string_equal(w->rim[0].id, "NV_GPU_CC_DRIVER_GH100_580.95.05");
+    assert_string_equal(w->rim[2].id, "NV_GPU_CC_DRIVER_GB100_580.95.05");
+    assert_string_equal(w->answer[w->answers - 1].name, "driver-rim-signer-2");
+    sim_world_free(w);
+}
+
+static void
+expectations_are_spread_over_the_devices(void **state)
+{
+    const struct sim_defect *d = sim_defect_find("nonce-other");
+    struct sim_world *w = mint(d);
+    json_t *v = sim_describe_defect(w, d);
+    char *text = json_dumps(v, JSON_COMPACT);
+
+    (void)state;
+    assert_string_equal(
+        text,
+        "{\"name\":\"nonce-other\",\"rule\":2,"
+        "\"gain\":\"evidence of another day is shown again\",\"expect\":["
+        "{\"where\":\"GPU-0\",\"check\":\"report.nonce\",\"state\":\"failed\","
+        "\"reason\":\"nonce_other\"},"
+        "{\"where\":\"GPU-1\",\"check\":\"report.nonce\",\"state\":\"failed\","
+        "\"reason\":\"nonce_other\"},"
+        "{\"where\":\"SWITCH-0\",\"check\":\"report.nonce\",\"state\":"
+        "\"failed\",\"reason\":\"nonce_other\"}]}");
+    free(text);
+    json_decref(v);
+    sim_world_free(w);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(expectations_are_checks_and_reasons_that_exist),
+        cmocka_unit_test(every_check_has_a_defect),
+        cmocka_unit_test(each_changes_what_it_says_and_nothing_else),
+        cmocka_unit_test(a_foreign_chip_finds_a_rim),
+        cmocka_unit_test(expectations_are_spread_over_the_devices),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
