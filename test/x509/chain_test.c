@@ -269,6 +269,162 @@ passes_made_chains(void **state)
             }
 }
 
+/* Expired within the grace: passed, and the reason says so. */
+static void
+lets_a_rim_expire_within_the_grace(void **state)
+{
+    static const struct {
+        const char *when;
+        int64_t grace;
+        enum ga_state state;
+        enum ga_reason reason;
+        const char *text;
+    } rows[] = {
+        { "2025-10-24T11:00:00Z", 0, GA_PASSED, GA_R_NONE, "" },
+        { "2025-10-24T11:00:01Z", 0, GA_FAILED, GA_R_EXPIRED,
+          "certificate 0 (HCC RIM L4 Signer): expired 2025-10-24T11:00:00Z" },
+        { "2025-10-24T11:01:00Z", 60, GA_PASSED, GA_R_GRACE,
+          "certificate 0 (HCC RIM L4 Signer): expired 2025-10-24T11:00:00Z, "
+          "within the grace" },
+        { "2025-10-24T11:01:01Z", 60, GA_FAILED, GA_R_EXPIRED,
+          "certificate 0 (HCC RIM L4 Signer): expired 2025-10-24T11:00:00Z" },
+        { "2025-10-24T12:00:30Z", 3600 * 24, GA_PASSED, GA_R_GRACE,
+          "certificate 0 (HCC RIM L4 Signer): expired 2025-10-24T11:00:00Z, "
+          "within the grace; certificate 1 (NVIDIA Reference Value L3 GH100 "
+          "002): expired 2025-10-24T12:00:00Z, within the grace" },
+        { "2025-10-24T12:00:30Z", 60, GA_FAILED, GA_R_EXPIRED,
+          "certificate 0 (HCC RIM L4 Signer): expired 2025-10-24T11:00:00Z" },
+        { "2019-10-24T12:00:30Z", INT64_C(36500) * 86400, GA_FAILED,
+          GA_R_NOT_YET_VALID,
+          "certificate 0 (HCC RIM L4 Signer): not valid before "
+          "2020-10-17T00:00:00Z; certificate 1 (NVIDIA Reference Value L3 "
+          "GH100 002): not valid before 2020-10-17T00:00:00Z; certificate 2 "
+          "(NVIDIA Reference Value GH100 CA): not valid before "
+          "2020-10-17T00:00:00Z; certificate 3 (NVIDIA CoRIM signing Root "
+          "CA): not valid before 2020-10-17T00:00:00Z" },
+    };
+    struct made_chain made = made_chain_of(MADE_RIM, false, world.key);
+    struct ga_certs certs;
+    ga_time end;
+
+    (void)state;
+    made.spec[0].not_after = "251024110000Z";
+    made.spec[1].not_after = "251024120000Z";
+    certs = made_certs(&made);
+    assert_true(ga_time_parse("2025-10-24T11:00:00Z", &end));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct ga_chain_facts found;
+        struct ga_check check;
+
+        check_rim(&certs, &world.own, rows[i].when, rows[i].grace, &check,
+                  &found);
+        assert_string_equal(check.text, rows[i].text);
+        assert_int_equal(check.state, rows[i].state);
+        assert_int_equal(check.reason, rows[i].reason);
+        assert_true(found.time_aside);
+        assert_int_equal(found.not_after, end);
+    }
+    ga_certs_done(&certs);
+}
+
+/* Issuers are for OCSP: none where the chain does not prove one. */
+static void
+names_proven_issuers_alone(void **state)
+{
+    struct made_chain made = made_chain_of(MADE_HOPPER, false, world.key);
+    struct ga_chain_facts found;
+    struct ga_check check;
+    struct ga_chain *chain;
+
+    (void)state;
+    made.spec[1].break_signature = true;
+    made.spec[2].issuer = "CN=another";
+    chain = chain_of(&made);
+    check_device(chain, &world.own, AT_TEXT, &check, &found);
+    assert_int_equal(check.state, GA_FAILED);
+    assert_non_null(found.issuer[0].key);
+    assert_null(found.issuer[1].key);
+    assert_null(found.issuer[2].key);
+    assert_ptr_equal(found.issuer[3].key, found.anchor->key);
+    check_device(chain, &world.builtin, AT_TEXT, &check, &found);
+    assert_null(found.issuer[3].key);
+    assert_null(found.anchor);
+    ga_chain_free(chain);
+}
+
+/* All reasons count when one of them is relaxed. */
+static void
+keeps_every_reason(void **state)
+{
+    struct made_chain made = made_chain_of(MADE_HOPPER, false, world.key);
+    struct ga_chain_facts found;
+    struct ga_check check;
+    struct ga_chain *chain;
+
+    (void)state;
+    made_extend(&made.spec[2], "2a0304", true, "0500");
+    made.spec[2].unique_id = "81020001";
+    made.spec[0].not_after = "251024110000Z";
+    chain = chain_of(&made);
+    check_device(chain, &world.own, AT_TEXT, &check, &found);
+    assert_int_equal(check.all, UINT64_C(1) << GA_R_SHAPE |
+                                    UINT64_C(1) << GA_R_EXTENSION |
+                                    UINT64_C(1) << GA_R_EXPIRED);
+    assert_false(found.time_aside);
+    ga_chain_free(chain);
+}
+
+static void
+fails_without_certificates(void **state)
+{
+    const struct ga_certs none = { 0 };
+    struct ga_chain_facts found;
+    struct ga_check check;
+
+    (void)state;
+    check_rim(&none, &world.builtin, AT_TEXT, 0, &check, &found);
+    assert_int_equal(check.state, GA_FAILED);
+    assert_string_equal(check.text, "no certificate");
+    assert_int_equal(found.to_ask, 0);
+    assert_null(found.anchor);
+}
+
+static void
+parses_all_or_nothing(void **state)
+{
+    struct ga_chain *chain = NULL;
+    struct ga_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(ga_chain_parse(NULL, 1, &chain, &err), GA_E_INVAL);
+    assert_int_equal(ga_chain_parse("x", 0, &chain, &err), GA_E_INVAL);
+    assert_int_equal(ga_chain_parse("x", 1, &chain, &err), GA_E_SYNTAX);
+    assert_null(chain);
+    ga_chain_free(NULL);
+}
+
+/* A serial number too short for a PDI, or names of nobody: no name. */
+static void
+names_no_device_where_none_is(void **state)
+{
+    struct made_chain made = made_chain_of(MADE_HOPPER, false, world.key);
+    struct ga_chain *chain;
+
+    (void)state;
+    made.spec[1].serial_len = 8;
+    chain = chain_of(&made);
+    assert_string_equal(ga_chain_device_id(chain), "4111223344556677");
+    assert_null(ga_chain_pdi(chain));
+    assert_string_equal(ga_chain_hwmodel(chain), "GH100 A01 GSP BROM");
+    ga_chain_free(chain);
+    made.spec[2].subject = "CN=NVIDIA GB100 Provisioner ICA 1";
+    chain = chain_of(&made);
+    assert_null(ga_chain_device_id(chain));
+    assert_null(ga_chain_ueid(chain));
+    assert_null(ga_chain_hwmodel(chain));
+    ga_chain_free(chain);
+}
+
 int
 main(void)
 {
@@ -280,6 +436,12 @@ main(void)
         cmocka_unit_test(refuses_real_rims_that_are_bad),
         cmocka_unit_test(verifies_four_signatures_of_a_device),
         cmocka_unit_test(passes_made_chains),
+        cmocka_unit_test(lets_a_rim_expire_within_the_grace),
+        cmocka_unit_test(names_proven_issuers_alone),
+        cmocka_unit_test(keeps_every_reason),
+        cmocka_unit_test(fails_without_certificates),
+        cmocka_unit_test(parses_all_or_nothing),
+        cmocka_unit_test(names_no_device_where_none_is),
     };
 
     return cmocka_run_group_tests(tests, make_world, free_world);
