@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The man pages are well-formed, and each verb has one.
 . "$GA_SOURCE_DIR/test/support/tap.sh"

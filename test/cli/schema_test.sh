@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What the command prints as JSON is what docs/result.schema.json says.
 . "$GA_SOURCE_DIR/test/support/tap.sh"

@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The command starts fast: a tool that is run for every device must not cost
 # more than its work.
