@@ -4,7 +4,7 @@
 
 #include "rim/read.h"
 
-/* Algorithms.  Source: xmldsig, c14n11. */
+/* Algorithms.  Source: xmldsig, rfc9231, c14n11. */
 #define C14N11    "http://www.w3.org/2006/12/xml-c14n11"
 #define ENVELOPED "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 #define SHA384    "http://www.w3.org/2001/04/xmldsig-more#sha384"

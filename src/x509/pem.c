@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* PEM blocks, and the certificates in them. */
+/* PEM blocks, and the certificates in them.  Source: rfc7468. */
 #include <string.h>
 
 #include "base/base64.h"

@@ -222,6 +222,8 @@ fi
 
 echo '/* Source: rfc9, section 1. */' >>"$tree/src/spdm/report.c"
 refuses sources "src/spdm/report.c:15: Source: rfc9, section 1. */: no such key" "finds a key that is not there"
+printf '/* Text.  Source:\n * rfc9 */\n' >>"$tree/src/spdm/report.c"
+refuses sources "src/spdm/report.c:16: Source: rfc9 */: no such key" "looks for the key on the next line"
 echo '## rfc2 Another' >>"$tree/docs/sources.md"
 refuses sources "docs/sources.md:2: rfc2: nothing cites it" "finds a section that nothing cites"
 echo 'See [it](sources.md#rfc9).' >>"$tree/docs/seed.md"
