@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GPUATTEST_COLLECT_H
+#define GPUATTEST_COLLECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gpuattest/context.h"
+#include "gpuattest/evidence.h"
+#include "gpuattest/nonce.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Which devices; bits. */
+enum ga_devices {
+    GA_DEVICES_GPU = 1 << 0,
+    GA_DEVICES_SWITCH = 1 << 1,
+    GA_DEVICES_ALL = GA_DEVICES_GPU | GA_DEVICES_SWITCH
+};
+
+/*
+ * ga_collect asks every device of this machine for a report over `nonce` and
+ * for its certificates, through NVIDIA's libraries, which are loaded now
+ * (libnvidia-ml.so.1; libnvidia-nscq.so.2, then libnvidia-nscq.so), and appends
+ * them to `evidence` in the order of the libraries.
+ *
+ * Returns GA_OK, or, the evidence as it was,
+ *   GA_E_UNREACHABLE  a library, symbol or device that is not there, or a call
+ *                     that failed: the text names library, symbol and the
+ *                     library's own message
+ *   GA_E_MISSING      there is no such device
+ *   GA_E_BAD_VALUE    a size from the library that cannot be
+ *   GA_E_CANCELLED, GA_E_NOMEM
+ */
+GA_API GA_MUST_USE enum ga_rc ga_collect(struct ga_context *ctx,
+                                         unsigned devices,
+                                         const struct ga_nonce *nonce,
+                                         struct ga_evidence *evidence,
+                                         struct ga_error *err);
+
+/* What the driver says of this host: its word, signed by nobody. */
+struct ga_host {
+    unsigned gpus, switches; /* counted by the libraries that were asked */
+    bool cc_on;              /* confidential computing */
+    bool dev_tools;          /* DevTools mode: never trustworthy */
+    unsigned multi_gpu_mode; /* 0 none, 1 PROTECTED_PCIE, 2 NVLE */
+    bool has_multi_gpu_mode; /* older drivers do not say */
+    unsigned environment;    /* NVML's number */
+    bool ready;              /* GPUs accept work */
+    bool has_ready;
+    char driver[80];
+    char warning[256]; /* NSCQ's last warning, "" for none */
+};
+
+/* ga_host_read asks the driver; errors as ga_collect(). */
+GA_API GA_MUST_USE enum ga_rc ga_host_read(struct ga_context *ctx,
+                                           unsigned devices,
+                                           struct ga_host *out,
+                                           struct ga_error *err);
+
+/* ga_host_set_ready turns the GPUs' ready state on or off.  It verifies
+ * nothing. */
+GA_API GA_MUST_USE enum ga_rc ga_host_set_ready(struct ga_context *ctx,
+                                                bool ready,
+                                                struct ga_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GA_DEVICE_NSCQ_H
+#define GA_DEVICE_NSCQ_H
+
+#include <stdint.h>
+
+#include "base/fail.h"
+
+/*
+ * NSCQ's ABI, exactly: codes are i8, report, certificate and label come by
+ * value.  Source: spec-protocol, 6.
+ */
+typedef struct ga_nscq_session_st *ga_nscq_session;
+typedef int8_t ga_nscq_rc;
+
+struct ga_nscq_uuid {
+    uint8_t bytes[16];
+};
+struct ga_nscq_label {
+    char data[64];
+};
+struct ga_nscq_session_result {
+    ga_nscq_rc rc;
+    ga_nscq_session session;
+};
+struct ga_nscq_report {
+    uint32_t report_size;
+    uint8_t report[0x2000];
+};
+struct ga_nscq_certificate {
+    uint8_t cert_chain[0x1400];
+    uint32_t cert_chain_size;
+};
+
+/* The library calls it with the value's own type by value; every one is cast to
+ * this. */
+typedef void (*ga_nscq_fn)(void);
+
+#define GA_NSCQ_SESSION_MOUNT_DEVICES 1u
+
+/* clang-format off */
+#define GA_NSCQ_SYMBOLS(X)                                                     \
+    X(session_create,  nscq_session_create,  struct ga_nscq_session_result (*)(uint32_t), true) \
+    X(session_destroy, nscq_session_destroy, void (*)(ga_nscq_session), true)  \
+    X(path_observe,    nscq_session_path_observe, ga_nscq_rc (*)(ga_nscq_session, const char *, ga_nscq_fn, void *, uint32_t), true) \
+    X(set_input,       nscq_session_set_input, ga_nscq_rc (*)(ga_nscq_session, uint32_t, void *, uint32_t), true) \
+    X(uuid_to_label,   nscq_uuid_to_label, ga_nscq_rc (*)(const struct ga_nscq_uuid *, struct ga_nscq_label *, uint32_t), true)
+/* clang-format on */
+
+struct ga_nscq_api {
+#define X(member, symbol, type, required) __typeof__(type) member;
+    GA_NSCQ_SYMBOLS(X)
+#undef X
+    void *handle;
+};
+
+GA_MUST_USE enum ga_rc ga_nscq_load(struct ga_nscq_api *out,
+                                    struct ga_error *err);
+void ga_nscq_unload(struct ga_nscq_api *api);
+
+#endif
