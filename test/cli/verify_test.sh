@@ -182,8 +182,8 @@ for file in board/evidence.json board/gpu.json board/GPU-0/report.bin \
     expect_equal null "$(jq .verified stdout)"
     expect_equal null "$(jq .result_code stdout)"
 done
-base64 board/evidence.json >base64
-expect_exit 0 "$gpuattest" inspect base64
+base64 board/evidence.json >encoded
+expect_exit 0 "$gpuattest" inspect encoded
 expect_stdout_has "kind: evidence"
 
 it "verifies real evidence"
