@@ -162,6 +162,15 @@ expect_stderr_has "absent: "
 it "cannot read an empty list"
 echo '[]' >list
 unreadable list
+it "says once where garbage begins"
+expect_exit 3 "$gpuattest" verify --nonce "$nonce" garbage
+made
+grep -q 'byte\|at [0-9]' stderr || wrong "no offset"
+printf '[1,' >broken
+expect_exit 3 "$gpuattest" verify --nonce "$nonce" broken
+expect_equal 1 "$(grep -o '[0-9][0-9]*' stderr | sort | uniq -c | sort -rn |
+    awk 'NR == 1 { print $1 }')"
+
 it "escapes the names of files"
 unreadable "$(printf 'a\033[31mb')"
 expect_stderr 'gpuattest: a\x1b[31mb: No such file or directory'
