@@ -224,6 +224,8 @@ for kind in report chain rim ocsp evidence; do
     expect_exit 3 "$gpuattest" inspect $kind
     expect_equal "kind: $kind" "$(sed -n 2p stdout)"
 done
+expect_exit 3 "$gpuattest" inspect rim
+expect_stderr_has " (byte "
 expect_exit 3 "$gpuattest" inspect --kind chain rim
 expect_equal "kind: chain" "$(sed -n 2p stdout)"
 
