@@ -195,6 +195,10 @@ for kind in report chain ocsp; do
     expect_stdout ""
     expect_stderr_has "big: "
 done
+{ printf '\021\340'; cat big; } >long
+expect_exit 3 "$gpuattest" inspect long
+expect_stdout ""
+expect_stderr "gpuattest: long: report: 70002 bytes, not 1 to 8192"
 head -c 1100000 /dev/zero >huge
 expect_exit 3 "$gpuattest" inspect huge
 expect_stdout ""
