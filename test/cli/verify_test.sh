@@ -186,6 +186,19 @@ base64 board/evidence.json >encoded
 expect_exit 0 "$gpuattest" inspect encoded
 expect_stdout_has "kind: evidence"
 
+it "inspects what can be read of broken evidence"
+jq '[.[0], (.[1] | .certificate = "eA==")]' board/evidence.json >broken.json
+expect_exit 3 "$gpuattest" inspect broken.json
+expect_stdout_has "  item 1:"
+expect_stderr_has "gpuattest: item 1: chain: "
+expect_equal 2 "$(grep -c '^    report:' stdout)"
+jq '[(.[0] | .evidence = "eA=="), .[1]]' board/evidence.json >broken.json
+expect_exit 3 "$gpuattest" inspect --format json broken.json
+expect_stderr_has "gpuattest: item 0: report: "
+expect_equal "3 BAD_VALUE GH100 A01 GSP BROM" "$(jq -r \
+    '"\(.result_code) \(.evidence[0].report.error.code) \(.evidence[0].chain.hwmodel)"' \
+    stdout)"
+
 it "verifies real evidence"
 if need_fixtures; then
     a=$fixtures/gpu/h100-550.90.07
