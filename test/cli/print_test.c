@@ -176,6 +176,28 @@ has_colours_on_a_terminal_alone(void **state)
     assert_false(coloured());
 }
 
+/* Whatever a text holds, it is one line that acts on nothing. */
+static void
+says_one_line_that_acts_on_nothing(void **state)
+{
+    char text[128];
+    FILE *to = tmpfile();
+    int kept = dup(STDERR_FILENO);
+    size_t n;
+
+    (void)state;
+    assert_non_null(to);
+    assert_int_equal(dup2(fileno(to), STDERR_FILENO), STDERR_FILENO);
+    say("%s", "a\033[2Jb\nc\xff");
+    assert_int_equal(dup2(kept, STDERR_FILENO), STDERR_FILENO);
+    close(kept);
+    rewind(to);
+    n = fread(text, 1, sizeof(text) - 1, to);
+    text[n] = '\0';
+    fclose(to);
+    assert_string_equal(text, "gpuattest: a\\x1b[2Jb\\x0ac\\xff\n");
+}
+
 int
 main(void)
 {
@@ -183,6 +205,7 @@ main(void)
         cmocka_unit_test(counts_what_passed),
         cmocka_unit_test(puts_failures_first),
         cmocka_unit_test(has_colours_on_a_terminal_alone),
+        cmocka_unit_test(says_one_line_that_acts_on_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
