@@ -1,5 +1,4 @@
 #!/bin/sh
-#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The command line from outside: exact status, stdout and stderr of what ends
 # before anything is verified.
