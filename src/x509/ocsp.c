@@ -502,7 +502,7 @@ read_answer(struct ga_ocsp_answer *a, int *status, struct ga_error *err)
 {
     struct ga_reader in = ga_reader_of(ga_view(&a->der));
     struct ga_der e, enumerated;
-    int said;
+    int said = -1;
 
     if (!take(&in, "OCSPResponse", GA_DER_SEQUENCE, &e, err) ||
         ga_reader_done(&in, err) != GA_OK ||
