@@ -40,7 +40,7 @@ sim_options_init(struct sim_options *o, ga_time now, struct ga_error *err)
 /* Digits of one part of a driver version: as many as the verifier takes. */
 #define PART_MAX 6
 
-/* verification.md 12: n.n[.n] */
+/* docs/rules.md 12: n.n[.n] */
 static bool
 driver_ok(const char *v)
 {
@@ -336,7 +336,7 @@ answer(struct sim_world *w, const struct sim_cert *cert,
     return rc;
 }
 
-/* One for every certificate that verification.md 8 asks for: all but device
+/* One for every certificate that docs/rules.md 8 asks for: all but device
  * leaves and roots. */
 static enum ga_rc
 make_answers(struct sim_world *w, struct ga_error *err)

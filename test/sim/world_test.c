@@ -107,7 +107,7 @@ no_seed_makes_other_keys_each_time(void **state)
     sim_world_free(b);
 }
 
-/* protocol.md 2: PDI in the BROM's serial, SHA-1 of the key in the leaf's. */
+/* Source: spec-protocol, 2: PDI in the BROM's serial, SHA-1 of the key in the leaf's. */
 static void
 serial_numbers_follow_the_rules(void **state)
 {
@@ -174,7 +174,7 @@ in_list(const uint8_t pdi[GA_PDI_LEN], const uint8_t (*list)[GA_PDI_LEN],
     return false;
 }
 
-/* protocol.md 7: every GPU names exactly the switches, every switch exactly the
+/* Source: spec-protocol, 7: every GPU names exactly the switches, every switch exactly the
  * GPUs and itself. */
 static void
 boards_are_consistent(void **state)
