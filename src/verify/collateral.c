@@ -173,6 +173,29 @@ check_chosen(struct ga_run *run, struct ga_subject *s, enum ga_rim_role role,
     return GA_OK;
 }
 
+/* What a service answered for the id: 1 where it has a RIM, else 0 and what
+ * there is to say in the check. */
+static size_t
+found_by_asking(const struct ga_run *run, const char *id,
+                struct ga_rim_found *out, struct ga_check *available)
+{
+    const struct ga_fetched_rim *f = ga_gathered_find(&run->gathered, id);
+
+    if (f == NULL)
+        return 0;
+    if (f->rc == GA_OK) {
+        *out = (struct ga_rim_found){ .rim = f->rim, .source = f->source };
+        return 1;
+    }
+    if (f->rc == GA_E_MISSING)
+        ga_check_fail(available, GA_R_ABSENT, "%s: %s", id, f->text);
+    else if (f->rc == GA_E_UNREACHABLE)
+        ga_check_unmade(available, GA_R_UNREACHABLE, "%s: %s", id, f->text);
+    else
+        ga_check_fail(available, GA_R_MALFORMED, "%s: %s", id, f->text);
+    return 0;
+}
+
 static enum ga_rc
 check_role(struct ga_run *run, struct ga_subject *s, enum ga_rim_role role,
            struct ga_error *err)
@@ -191,10 +214,9 @@ check_role(struct ga_run *run, struct ga_subject *s, enum ga_rim_role role,
         depend(checks, GA_RIM_CHECK_SCHEMA, "there is no RIM id");
         return GA_OK;
     }
-    if (run->ctx->set->rim_dir.count == 0) {
+    if (run->ctx->set->rim_dir.count == 0 && !ga_asks_rims(run->ctx)) {
         ga_check_unmade(available, GA_R_NOT_ASKED,
-                        "no rim-dir was given, and this version asks no "
-                        "service: %s",
+                        "no rim-dir was given, and no service may be asked: %s",
                         out->id);
         depend(checks, GA_RIM_CHECK_SCHEMA, "there is no RIM");
         return GA_OK;
@@ -202,8 +224,13 @@ check_role(struct ga_run *run, struct ga_subject *s, enum ga_rim_role role,
     rc = ga_rim_store_get(run->ctx->rims, out->id, found, &count, err);
     if (rc != GA_OK)
         return rc;
+    if (count == 0)
+        count = found_by_asking(run, out->id, found, available);
     if (count == 0) {
-        ga_check_fail(available, GA_R_ABSENT, "no directory has %s", out->id);
+        if (available->state == GA_NOT_CHECKED &&
+            available->reason == GA_R_NONE)
+            ga_check_fail(available, GA_R_ABSENT, "no directory has %s",
+                          out->id);
         depend(checks, GA_RIM_CHECK_SCHEMA, "there is no RIM");
         return GA_OK;
     }

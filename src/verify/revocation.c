@@ -3,7 +3,8 @@
 #include "verify/run.h"
 
 void
-ga_run_ocsp(const struct ga_context *ctx, ga_time at, bool rim,
+ga_run_ocsp(const struct ga_context *ctx, const struct ga_ocsp_store *answers,
+            ga_time at, bool rim,
             const struct ga_certs *certs, const struct ga_chain_facts *chain,
             struct ga_check *check, struct ga_ocsp_facts *facts)
 {
@@ -20,12 +21,11 @@ ga_run_ocsp(const struct ga_context *ctx, ga_time at, bool rim,
 
     if (set->no_ocsp)
         ga_check_unmade(check, GA_R_NOT_ASKED, "no-ocsp: nobody was asked");
-    else if (set->ocsp_dir.count == 0)
+    else if (set->ocsp_dir.count == 0 && !ga_asks_ocsp(ctx))
         ga_check_unmade(check, GA_R_NOT_ASKED,
-                        "no ocsp-dir was given, and this version asks no "
-                        "responder");
+                        "no ocsp-dir was given, and no responder may be asked");
     else
-        ga_ocsp_check(ctx->ocsp, certs, chain, &rules, check, facts);
+        ga_ocsp_check(answers, certs, chain, &rules, check, facts);
 }
 
 static void
@@ -37,7 +37,7 @@ check_device(struct ga_run *run, struct ga_subject *s)
     if (s->chain == NULL)
         ga_check_unmade(check, GA_R_DEPENDS, "the chain does not parse");
     else
-        ga_run_ocsp(run->ctx, run->at, false, &s->chain->certs, &s->facts,
+        ga_run_ocsp(run->ctx, run->gathered.ocsp, run->at, false, &s->chain->certs, &s->facts,
                     check, &d->chain.ocsp);
 }
 

@@ -5,6 +5,7 @@
 #include "gpuattest/evidence.h"
 #include "rim/compare.h"
 #include "verify/context.h"
+#include "verify/gather.h"
 #include "verify/result.h"
 #include "x509/chain.h"
 
@@ -33,6 +34,7 @@ struct ga_run {
     ga_time at;
     struct ga_result *result;
     struct ga_subject *subject; /* one per device of the result */
+    struct ga_gathered gathered;
 };
 
 /* The steps, in order.  Each fills in checks and fails only where there can be
@@ -71,7 +73,8 @@ struct ga_check *ga_verify_rim_checks(struct ga_device *d,
  * context's settings. */
 struct ga_chain_rules ga_run_chain_rules(const struct ga_context *ctx,
                                          ga_time at, int64_t grace);
-void ga_run_ocsp(const struct ga_context *ctx, ga_time at, bool rim,
+void ga_run_ocsp(const struct ga_context *ctx,
+                 const struct ga_ocsp_store *answers, ga_time at, bool rim,
                  const struct ga_certs *certs,
                  const struct ga_chain_facts *chain, struct ga_check *check,
                  struct ga_ocsp_facts *facts);

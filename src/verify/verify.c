@@ -18,6 +18,7 @@ run_done(struct ga_run *run)
         ga_chain_free(run->subject[i].chain);
     }
     free(run->subject);
+    ga_gathered_done(&run->gathered);
 }
 
 /* GPU-n and SWITCH-n count from 0 apart, in the order of the evidence. */
@@ -45,39 +46,72 @@ cancelled(const struct ga_run *run, struct ga_error *err)
 }
 
 static enum ga_rc
-verify_one(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
+parse_all(struct ga_run *run, const struct ga_evidence *evidence,
+          struct ga_error *err)
 {
-    enum ga_rc rc = cancelled(run, err);
+    enum ga_rc rc = GA_OK;
 
-    if (rc != GA_OK)
-        return rc;
+    for (size_t i = 0; i < run->result->device_count && rc == GA_OK; i++) {
+        run->subject[i].device = &run->result->device[i];
+        rc = ga_evidence_get(evidence, i, &run->subject[i].item, err);
+        if (rc == GA_OK)
+            rc = ga_verify_parse(run, &run->subject[i], err);
+    }
+    return rc;
+}
+
+/* One step for every device. */
+typedef enum ga_rc step_fn(struct ga_run *run, struct ga_subject *s,
+                           struct ga_error *err);
+
+static enum ga_rc
+identity(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
+{
+    (void)err;
     ga_verify_device(run, s);
-    rc = ga_verify_rims(run, s, err);
-    if (rc != GA_OK)
-        return rc;
+    return GA_OK;
+}
+
+static enum ga_rc
+comparison(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
+{
     ga_verify_ocsp(run, s);
     ga_verify_arch(run, s);
     return ga_verify_measurements(s, err);
 }
 
 static enum ga_rc
+each(struct ga_run *run, step_fn *step, struct ga_error *err)
+{
+    enum ga_rc rc = GA_OK;
+
+    for (size_t i = 0; i < run->result->device_count && rc == GA_OK; i++) {
+        rc = cancelled(run, err);
+        if (rc == GA_OK)
+            rc = step(run, &run->subject[i], err);
+    }
+    return rc;
+}
+
+/* What a step learns of all devices is asked for together before the next. */
+static enum ga_rc
 verify_all(struct ga_run *run, const struct ga_evidence *evidence,
            struct ga_error *err)
 {
-    size_t n = run->result->device_count;
-    enum ga_rc rc = GA_OK;
+    enum ga_rc rc = parse_all(run, evidence, err);
 
-    for (size_t i = 0; i < n && rc == GA_OK; i++) {
-        run->subject[i].device = &run->result->device[i];
-        rc = ga_evidence_get(evidence, i, &run->subject[i].item, err);
-        if (rc == GA_OK)
-            rc = ga_verify_parse(run, &run->subject[i], err);
-    }
     if (rc != GA_OK)
         return rc;
     label(run);
-    for (size_t i = 0; i < n && rc == GA_OK; i++)
-        rc = verify_one(run, &run->subject[i], err);
+    rc = each(run, identity, err);
+    if (rc == GA_OK)
+        rc = ga_gather_devices(run, err);
+    if (rc == GA_OK)
+        rc = each(run, ga_verify_rims, err);
+    if (rc == GA_OK)
+        rc = ga_gather_rims(run, err);
+    if (rc == GA_OK)
+        rc = each(run, comparison, err);
     if (rc == GA_OK)
         ga_verify_set(run);
     return rc;
