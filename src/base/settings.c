@@ -218,7 +218,7 @@ set_count(const struct ga_setting *row, void *dst, const char *value,
 
     for (; *p >= '0' && *p <= '9' && n <= GA_DEVICES_MAX; p++)
         n = n * 10 + (*p - '0');
-    if (p == value || *p != '\0' || n > GA_DEVICES_MAX)
+    if (*p != '\0' || n > GA_DEVICES_MAX)
         return ga_fail(err, GA_E_INVAL, "%s: \"%s\" is no number from 0 to %d",
                        row->name, value, GA_DEVICES_MAX);
     *(int64_t *)dst = n;

@@ -198,8 +198,11 @@ read_one(const json_t *v, enum ga_blob kind, struct ga_buf *out,
 static enum ga_rc
 append(struct ga_buf *all, const struct ga_buf *one, struct ga_error *err)
 {
-    uint8_t *p = realloc(all->ptr, all->len + one->len + 2);
+    uint8_t *p;
 
+    if (one->len == 0)
+        return GA_OK;
+    p = realloc(all->ptr, all->len + one->len + 2);
     if (p == NULL)
         return ga_nomem(err);
     memcpy(p + all->len, one->ptr, one->len);

@@ -169,12 +169,12 @@ static enum ga_rc
 parse(struct ga_evidence *evidence, struct ga_bytes input, const char *name,
       struct ga_error *err)
 {
-    GA_AUTO(ga_evidence) *more = NULL;
+    GA_AUTO(ga_evidence) *more = calloc(1, sizeof(*more));
     AUTO_FORM struct ga_form form = { 0 };
-    enum ga_rc rc = ga_evidence_new(&more, err);
+    enum ga_rc rc = GA_OK;
 
-    if (rc != GA_OK)
-        return rc;
+    if (more == NULL)
+        return ga_nomem(err);
     if (input.len > GA_EVIDENCE_MAX)
         rc = ga_fail(err, GA_E_TOO_LARGE, "%zu bytes, not 1 to %d", input.len,
                      GA_EVIDENCE_MAX);

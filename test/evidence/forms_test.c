@@ -3,6 +3,7 @@
 #include "support/test.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -276,6 +277,10 @@ static struct bad bads[] = {
       "[{\"evidence\":\"\xc3\xa4\",\"certificate\":\"" CHAIN "\"}]",
       GA_E_BAD_VALUE,
       "evidence: item 1: evidence: byte 0xc3 at 0 is no base64" },
+    { "odd number of hex digits",
+      "[{\"evidence\":\"11e001f\",\"certificate\":\"" CHAIN "\"}]",
+      GA_E_BAD_VALUE,
+      "evidence: item 1: evidence: base64 digit at 6 has unused bits set" },
     { "certificate is no base64",
       "[{\"evidence\":\"" REPORT "\",\"certificate\":\"subject=CN\"}]",
       GA_E_BAD_VALUE,
@@ -381,6 +386,29 @@ bounds_the_encodings(void **state)
     }
 }
 
+static void
+bounds_the_words(void **state)
+{
+    (void)state;
+    for (size_t n = 256; n <= 257; n++) {
+        char word[300] = "", text[600];
+        struct ga_evidence *e = NULL;
+        struct ga_error err = { 0 };
+        enum ga_rc rc;
+
+        memset(word, 'w', n);
+        snprintf(text, sizeof(text), "[{\"nonce\":\"%s\"," BOTH "}]", word);
+        assert_int_equal(ga_evidence_new(&e, NULL), GA_OK);
+        rc = parse(e, text, &err);
+        assert_int_equal(rc, n == 256 ? GA_OK : GA_E_TOO_LARGE);
+        assert_string_equal(err.text,
+                            n == 256 ? ""
+                                     : "evidence: item 1: nonce: 257 bytes, "
+                                       "not 0 to 256");
+        ga_evidence_free(e);
+    }
+}
+
 /* Every single-byte change of a good list is refused or still two devices. */
 static void
 survives_every_change(void **state)
@@ -412,6 +440,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_base64_in_lines),
         cmocka_unit_test(bounds_the_encodings),
+        cmocka_unit_test(bounds_the_words),
         cmocka_unit_test(survives_every_change),
     };
     struct CMUnitTest rows[COUNT(goods) + COUNT(bads)];

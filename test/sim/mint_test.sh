@@ -220,10 +220,11 @@ expect_exit 0 "$sim" mint --list-defects
 made
 [ "$(grep -c '^[a-z]' "$tap_dir/stdout")" -ge 20 ] || wrong "fewer than 20"
 expect_stdout_has "    GPU-0    measurements.match failed:index-9"
-for defect in $(sed -n 's/^\([a-z][a-z0-9-]*\) .*/\1/p' "$tap_dir/stdout"); do
+sed -n 's/^\([a-z][a-z0-9-]*\) .*/\1/p' "$tap_dir/stdout" >"$tap_dir/defects"
+while read -r defect; do
     expect_exit 0 "$sim" mint "$tap_dir/d-$defect" --defect "$defect" --seed x
     expect_exit 0 grep -F "\"name\": \"$defect\"" "$tap_dir/d-$defect/world.json"
-done
+done <"$tap_dir/defects"
 
 it "expects exit status 3 of evidence that does not parse, else 1"
 expect_exit 0 grep -F '"exit_status": 3' "$tap_dir/d-trailing-byte/world.json"
