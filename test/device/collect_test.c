@@ -222,6 +222,71 @@ stops_when_the_caller_wants_no_more(void **state)
 }
 
 static void
+stops_between_gpus(void **state)
+{
+    const struct fake_script script = { .gpus = 5 };
+    struct ga_device_libraries libraries = { 0 };
+    struct ga_evidence *e = fresh();
+    struct ga_error err = { 0 };
+
+    (void)state;
+    fake_play(&script);
+    fake_cancel_after = 2;
+    assert_int_equal(fake_open(&libraries, GA_DEVICES_GPU, NULL), GA_OK);
+    libraries.threads = 1;
+    assert_int_equal(ga_device_collect(&libraries, &nonce, e, &err),
+                     GA_E_CANCELLED);
+    assert_string_equal(err.text, "GPU-2: cancelled by the caller");
+    assert_int_equal(fake_calls[CALL_REPORT], 2);
+    fake_cancel_after = 0;
+    ga_device_close(&libraries);
+    ga_evidence_free(e);
+}
+
+static void
+takes_as_many_devices_of_a_kind_as_fit(void **state)
+{
+    const struct fake_script script = { .gpus = 128, .switches = 128 };
+
+    (void)state;
+    for (unsigned kind = GA_DEVICES_GPU; kind <= GA_DEVICES_SWITCH; kind++) {
+        struct ga_evidence *e = fresh();
+
+        assert_int_equal(collect(&script, kind, e, NULL), GA_OK);
+        assert_int_equal(ga_evidence_count(e), 128);
+        ga_evidence_free(e);
+    }
+}
+
+/* Behind other evidence there is less room. */
+static void
+finds_room_for_all_gpus_or_for_none(void **state)
+{
+    const struct fake_script script = { .gpus = 3 };
+    struct ga_device_libraries libraries = { 0 };
+    struct ga_evidence *e = fresh();
+    struct ga_error err = { 0 };
+    struct ga_gpus gpus = { 0 };
+    struct ga_gpus_request request = { 0 };
+
+    (void)state;
+    fake_play(&script);
+    assert_int_equal(fake_open(&libraries, GA_DEVICES_GPU, NULL), GA_OK);
+    request =
+        (struct ga_gpus_request){ &libraries.nvml, &fake_seams, &nonce, 1 };
+    assert_int_equal(ga_gpus_list(&libraries.nvml, &gpus, NULL), GA_OK);
+    for (size_t i = 0; i < 125; i++)
+        assert_int_equal(ga_evidence_add(e, "r", 1, "c", 1, NULL), GA_OK);
+    assert_int_equal(ga_gpus_collect(&request, &gpus, e, NULL), GA_OK);
+    has_item(e, 127, "GPU", 2, "HOPPER");
+    assert_int_equal(ga_gpus_collect(&request, &gpus, e, &err), GA_E_TOO_LARGE);
+    assert_string_equal(err.text, "more than 128 devices");
+    assert_int_equal(ga_evidence_count(e), 128);
+    ga_device_close(&libraries);
+    ga_evidence_free(e);
+}
+
+static void
 refuses_more_devices_than_fit(void **state)
 {
     const struct fake_script script = { .gpus = 100, .switches = 29 };
@@ -372,7 +437,11 @@ static struct bad {
       { .arch = 8 },
       GA_E_UNREACHABLE,
       "GPU-0: " ML "nvmlDeviceGetArchitecture: architecture 8 cannot attest" },
-    { "architecture of a switch's row",
+    { "architecture 0, as in the rows of switches",
+      { .arch = NONE },
+      GA_E_UNREACHABLE,
+      "GPU-0: " ML "nvmlDeviceGetArchitecture: architecture 0 cannot attest" },
+    { "largest architecture",
       { .arch = UINT32_MAX },
       GA_E_UNREACHABLE,
       "GPU-0: " ML
@@ -468,6 +537,10 @@ static struct bad {
       LIST "50510000000000000000000000000000 twice" },
     { "list with a code",
       { .callback_code[CALL_LIST] = -2, .on[CALL_LIST] = 2 },
+      GA_E_UNREACHABLE,
+      LIST "answer: NSCQ_RC_ERROR_INVALID_UUID (-2)" },
+    { "list with a code for the first switch alone",
+      { .callback_code[CALL_LIST] = -2, .on[CALL_LIST] = 1 },
       GA_E_UNREACHABLE,
       LIST "answer: NSCQ_RC_ERROR_INVALID_UUID (-2)" },
     { "label fails",
@@ -603,6 +676,9 @@ main(void)
         cmocka_unit_test(asks_with_one_thread_when_told),
         cmocka_unit_test(names_the_first_gpu_that_failed),
         cmocka_unit_test(stops_when_the_caller_wants_no_more),
+        cmocka_unit_test(stops_between_gpus),
+        cmocka_unit_test(takes_as_many_devices_of_a_kind_as_fit),
+        cmocka_unit_test(finds_room_for_all_gpus_or_for_none),
         cmocka_unit_test(refuses_more_devices_than_fit),
         cmocka_unit_test(keeps_warnings_and_goes_on),
     };

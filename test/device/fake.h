@@ -64,7 +64,7 @@ struct fake_script {
     bool no_handle;
     const char *uuid; /* of every GPU */
     bool uuid_without_nul;
-    unsigned arch; /* default 9 */
+    int64_t arch; /* default 9 */
     const char *driver;
     bool driver_without_nul;
     int64_t report_size, chain_size; /* default: what is written */

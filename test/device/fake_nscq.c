@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A shared object of NSCQ's name with one switch, or, with FAKE_LACKING, one
- * that lacks a symbol. */
+ * that lacks a symbol.  Where FAKE_NSCQ_BROKEN is set, there is no session. */
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "device/nscq.h"
@@ -20,7 +22,9 @@ static const struct ga_nscq_uuid uuid = { { 0x50 } };
 struct ga_nscq_session_result
 nscq_session_create(uint32_t flags)
 {
-    struct ga_nscq_session_result out = { flags == 1 ? 1 : -5, &session };
+    bool broken = flags != 1 || getenv("FAKE_NSCQ_BROKEN") != NULL;
+    struct ga_nscq_session_result out = { broken ? -7 : 1,
+                                          broken ? NULL : &session };
 
     return out;
 }

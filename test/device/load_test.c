@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device/device.h"
 #include "gpuattest/gpuattest.h"
 
 static const struct ga_nonce nonce = { { 0xa0, [31] = 0x5b } };
@@ -150,6 +151,31 @@ starts_again_after_a_failure(void **state)
     ga_context_free(ctx);
 }
 
+/* NVML is up when NSCQ fails, and goes again. */
+static void
+closes_the_first_library_when_the_second_fails(void **state)
+{
+    static const struct ga_device_seams seams = { 0 };
+    struct ga_device_libraries libraries = { 0 };
+    const struct ga_device_libraries nothing = { 0 };
+    struct ga_error err = { 0 };
+
+    (void)state;
+    setenv("FAKE_NSCQ_BROKEN", "1", 1);
+    assert_int_equal(ga_device_open(&libraries, GA_DEVICES_ALL, &seams, &err),
+                     GA_E_UNREACHABLE);
+    assert_string_equal(err.text, "libnvidia-nscq.so.2: nscq_session_create: "
+                                  "NSCQ_RC_ERROR_DRV (-7)");
+    assert_memory_equal(&libraries, &nothing, sizeof(nothing));
+    assert_false(is_loaded("libnvidia-ml.so.1"));
+    assert_false(is_loaded("libnvidia-nscq.so.2"));
+    unsetenv("FAKE_NSCQ_BROKEN");
+    assert_int_equal(ga_device_open(&libraries, GA_DEVICES_ALL, &seams, NULL),
+                     GA_OK);
+    ga_device_close(&libraries);
+    assert_false(is_loaded("libnvidia-ml.so.1"));
+}
+
 static void
 refuses_a_wrong_call(void **state)
 {
@@ -274,6 +300,7 @@ main(int argc, char **argv)
         cmocka_unit_test(collects_from_shared_objects),
         cmocka_unit_test(reads_the_host_and_sets_its_state),
         cmocka_unit_test(starts_again_after_a_failure),
+        cmocka_unit_test(closes_the_first_library_when_the_second_fails),
         cmocka_unit_test(refuses_a_wrong_call),
         cmocka_unit_test(asks_nobody_once_cancelled),
     };
