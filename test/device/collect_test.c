@@ -197,6 +197,26 @@ names_the_first_gpu_that_failed(void **state)
 }
 
 static void
+asks_no_more_gpus_after_one_that_failed(void **state)
+{
+    const struct fake_script script = { .gpus = 5,
+                                        .code[CALL_REPORT] = 15,
+                                        .on[CALL_REPORT] = 2 };
+    struct ga_device_libraries libraries = { 0 };
+    struct ga_evidence *e = fresh();
+
+    (void)state;
+    fake_play(&script);
+    assert_int_equal(fake_open(&libraries, GA_DEVICES_GPU, NULL), GA_OK);
+    libraries.threads = 1;
+    assert_int_equal(ga_device_collect(&libraries, &nonce, e, NULL),
+                     GA_E_UNREACHABLE);
+    assert_int_equal(fake_calls[CALL_REPORT], 2);
+    ga_device_close(&libraries);
+    ga_evidence_free(e);
+}
+
+static void
 stops_when_the_caller_wants_no_more(void **state)
 {
     const struct fake_script script = { .gpus = 1, .switches = 3 };
@@ -675,6 +695,7 @@ main(void)
         cmocka_unit_test(asks_gpus_at_one_time_and_keeps_their_order),
         cmocka_unit_test(asks_with_one_thread_when_told),
         cmocka_unit_test(names_the_first_gpu_that_failed),
+        cmocka_unit_test(asks_no_more_gpus_after_one_that_failed),
         cmocka_unit_test(stops_when_the_caller_wants_no_more),
         cmocka_unit_test(stops_between_gpus),
         cmocka_unit_test(takes_as_many_devices_of_a_kind_as_fit),
