@@ -151,32 +151,42 @@ say_warnings(const struct ga_result *res)
 
     for (size_t i = 0; (one = ga_result_warning(res, i)) != NULL; i++)
         say("warning: %s", one);
-    if (strcmp(ga_result_anchors(res), "builtin") != 0)
-        say("warning: the trust anchors are not the built-in ones");
     for (size_t i = 0; (one = ga_result_relaxed(res, i)) != NULL; i++)
         say("relaxed: %s", one);
 }
 
-/* Names the first device whose evidence cannot be read. */
+/* Whether a failure means that evidence cannot be read: exit status 3. */
+static bool
+is_malformed(const struct ga_check_view *c)
+{
+    bool shape = c->reason != NULL && (strcmp(c->reason, "malformed") == 0 ||
+                                       strcmp(c->reason, "trailing") == 0);
+
+    if (c->state != GA_FAILED)
+        return false;
+    return strcmp(c->name, "report.parse") == 0 ||
+           (shape && (strcmp(c->name, "device.chain") == 0 ||
+                      strcmp(c->name, "set.nonce") == 0));
+}
+
+/* Names the first device, or the set, whose evidence cannot be read. */
 static void
 say_malformed(const struct ga_result *res)
 {
-    struct ga_device_view d;
+    size_t devices = ga_result_devices(res);
+    struct ga_device_view d = { 0 };
     struct ga_check_view c;
 
-    for (size_t i = 0; ga_result_device(res, i, &d); i++)
-        for (size_t n = 0; ga_result_check(res, i, n, &c); n++) {
-            bool report = strcmp(c.name, "report.parse") == 0;
-            bool chain = strcmp(c.name, "device.chain") == 0 &&
-                         c.reason != NULL &&
-                         (strcmp(c.reason, "malformed") == 0 ||
-                          strcmp(c.reason, "trailing") == 0);
-
-            if (c.state == GA_FAILED && (report || chain)) {
-                say("%s: %s: %s", d.label, c.name,
-                    c.text != NULL ? c.text : c.reason);
-                return;
-            }
+    for (size_t i = 0; i <= devices; i++)
+        for (size_t n = 0;
+             ga_result_check(res, i < devices ? i : GA_SET, n, &c); n++) {
+            if (!is_malformed(&c))
+                continue;
+            if (ga_result_device(res, i, &d))
+                say("%s: %s: %s", d.label, c.name, c.text);
+            else
+                say("%s: %s", c.name, c.text);
+            return;
         }
 }
 

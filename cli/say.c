@@ -49,12 +49,25 @@ say_finish(int status)
     return EXIT_INTERNAL;
 }
 
+/* Many texts end with where it was already. */
+static bool
+says_offset(const struct ga_error *err)
+{
+    char at[32];
+
+    snprintf(at, sizeof(at), "at %zu", err->offset);
+    if (strstr(err->text, at) != NULL)
+        return true;
+    snprintf(at, sizeof(at), "at byte %zu", err->offset);
+    return strstr(err->text, at) != NULL;
+}
+
 int
 say_words(const struct options *o, enum ga_rc rc, const struct ga_error *err)
 {
     int status = status_of(rc);
 
-    if (err->offset != GA_NO_OFFSET)
+    if (err->offset != GA_NO_OFFSET && !says_offset(err))
         say("%s (byte %zu)", err->text, err->offset);
     else
         say("%s", err->text);

@@ -114,7 +114,7 @@ major_of(const char *driver)
 }
 
 /* Fields that came with a driver: FWID and protected PCIe with 550, version
- * and feature flag with 580 (protocol.md 1). */
+ * and feature flag with 580 (Source: spec-protocol, 1). */
 static void
 fill_gpu(const struct sim_world *w, const struct sim_device *d,
          struct sim_report_spec *s)

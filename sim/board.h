@@ -15,7 +15,7 @@ GA_MUST_USE enum ga_rc sim_board_report(const struct sim_world *w,
 const char *sim_board_vbios(const struct ga_chip *chip);
 
 /* sim_board_rim_id computes the id that a report asks for in a role, by
- * protocol.md 3; false where the report has no such role. */
+ * docs/sources.md#spec-protocol, 3; false where the report has no such role. */
 GA_MUST_USE bool sim_board_rim_id(const struct sim_report_spec *spec,
                                   const struct ga_chip *chip,
                                   enum ga_rim_role role,

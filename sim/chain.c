@@ -91,7 +91,8 @@ row_of(enum sim_authority a, const struct ga_chip *gpu)
     struct authority row = authorities[a];
 
     for (size_t i = 0; i < sizeof(blackwell) / sizeof(blackwell[0]); i++)
-        if (blackwell[i].of == a && gpu->fwid == GA_FWID_TCB_INFO) {
+        if (blackwell[i].of == a && gpu != NULL &&
+            gpu->fwid == GA_FWID_TCB_INFO) {
             row.since = blackwell[i].since;
             row.cn = blackwell[i].cn;
             row.responder_cn = blackwell[i].responder_cn;
@@ -232,7 +233,8 @@ make_brom(struct sim_forge *f, const struct sim_pki *pki,
         .serial_len = sizeof(serial),
     };
 
-    /* protocol.md 2: what stands before the PDI tells GPUs from switches. */
+    /* What stands before the PDI tells GPUs from switches.
+     * Source: spec-protocol, 2. */
     serial[0] = chip->kind == GA_KIND_SWITCH ? 0x50 : 0x41;
     memcpy(serial + 1, id->pdi, sizeof(id->pdi));
     snprintf(key, sizeof(key), "%s brom", label);

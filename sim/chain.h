@@ -6,8 +6,8 @@
 #include "gpuattest/report.h"
 #include "sim/cert.h"
 
-/* Every authority of a world; docs: protocol.md 2 and 3.  Switches go through
- * the GPUs' Identity, as real ones do. */
+/* Every authority of a world.  Switches go through the GPUs' Identity, as real
+ * ones do.  Source: spec-protocol, 2 and 3. */
 enum sim_authority {
     SIM_A_DEVICE_ROOT,
     SIM_A_IDENTITY,

@@ -40,7 +40,7 @@ struct sim_expect {
     unsigned devices;
 };
 
-/* One defect: what an attacker would do, the rule of verification.md that
+/* One defect: what an attacker would do, the rule of docs/rules.md that
  * stands against it, and every check that must not pass. */
 struct sim_defect {
     const char *name;

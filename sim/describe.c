@@ -143,7 +143,7 @@ describe_defects(const struct sim_world *w)
     return GA_TAKE(list);
 }
 
-/* cli.md: a report that does not parse is malformed input. */
+/* docs/exit-status.md: a report that does not parse is malformed input. */
 static int
 exit_status(const struct sim_world *w)
 {

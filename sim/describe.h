@@ -8,7 +8,7 @@
 
 /* All return NULL when out of memory; the caller releases what they return. */
 
-/* sim_describe_evidence makes the list form of cli.md; GA_KIND_UNKNOWN: of all
+/* sim_describe_evidence makes the list form of docs/evidence.md; GA_KIND_UNKNOWN: of all
  * devices. */
 json_t *sim_describe_evidence(const struct sim_world *w, enum ga_kind kind);
 

@@ -2,6 +2,7 @@
 /* The command line of `gpuattest-sim mint`. */
 #include <string.h>
 
+#include "base/escape.h"
 #include "sim/options.h"
 
 static bool
@@ -72,7 +73,8 @@ static bool
 set_seed(struct sim_request *r, const char *value)
 {
     r->world.seed = value;
-    return *value != '\0';
+    /* It stands in world.json. */
+    return *value != '\0' && ga_utf8_valid(value, strlen(value));
 }
 
 static bool
@@ -93,6 +95,10 @@ set_defect(struct sim_request *r, const char *value)
 {
     const struct sim_defect *d = sim_defect_find(value);
 
+    /* Twice would undo some of them. */
+    for (size_t i = 0; i < r->world.defects; i++)
+        if (r->world.defect[i] == d)
+            return false;
     if (d == NULL || r->world.defects == SIM_DEFECTS_MAX)
         return false;
     r->world.defect[r->world.defects++] = d;

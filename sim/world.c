@@ -37,7 +37,10 @@ sim_options_init(struct sim_options *o, ga_time now, struct ga_error *err)
     return rc;
 }
 
-/* verification.md 12: n.n[.n] */
+/* Digits of one part of a driver version: as many as the verifier takes. */
+#define PART_MAX 6
+
+/* docs/rules.md 12: n.n[.n] */
 static bool
 driver_ok(const char *v)
 {
@@ -47,7 +50,7 @@ driver_ok(const char *v)
     if (len >= sizeof(((struct sim_report_spec *)0)->driver))
         return false;
     for (; *v != '\0'; v++) {
-        if (*v >= '0' && *v <= '9') {
+        if (*v >= '0' && *v <= '9' && digits < PART_MAX) {
             digits++;
         } else if (*v == '.' && digits > 0) {
             parts++;
@@ -94,8 +97,8 @@ sim_options_check(const struct sim_options *o, struct ga_error *err)
     if (o->mode == GA_MODE_PPCIE && !hopper)
         return refuse(err, "mode ppcie is Hopper's");
     if (!driver_ok(o->driver))
-        return refuse(err, "driver version is not n.n[.n] in up to 31 "
-                           "characters");
+        return refuse(err, "driver version is not n.n[.n] with up to 6 digits "
+                           "each");
     if (o->at < AT_FIRST || o->at > AT_LAST)
         return refuse(err, "time is not within 2024 to 2099");
     return check_defects(o, err);
@@ -310,9 +313,8 @@ answer(struct sim_world *w, const struct sim_cert *cert,
        enum sim_authority issuer, const char *name, const char *suffix,
        struct ga_error *err)
 {
-    struct sim_answer *a = &w->answer[w->answers];
+    struct sim_answer *a;
     struct sim_ocsp_spec spec = {
-        .name = a->name,
         .cert = cert,
         .issuer = &w->pki.ca[issuer].cert,
         .responder = &w->pki.ca[issuer].responder,
@@ -325,6 +327,8 @@ answer(struct sim_world *w, const struct sim_cert *cert,
 
     if (w->answers == SIM_ANSWERS_MAX)
         return ga_fail(err, GA_E_INTERNAL, "too many OCSP answers");
+    a = &w->answer[w->answers];
+    spec.name = a->name;
     snprintf(a->name, sizeof(a->name), "%s%s", name, suffix);
     sim_twist(w, SIM_AT_OCSP, a->name, &spec);
     rc = sim_ocsp_make(&w->forge, &spec, &a->der, err);
@@ -332,7 +336,7 @@ answer(struct sim_world *w, const struct sim_cert *cert,
     return rc;
 }
 
-/* One for every certificate that verification.md 8 asks for: all but device
+/* One for every certificate that docs/rules.md 8 asks for: all but device
  * leaves and roots. */
 static enum ga_rc
 make_answers(struct sim_world *w, struct ga_error *err)

@@ -33,10 +33,10 @@ files() {
     done
 }
 
-# Every file of the project, from git where there is one.
+# Every file of the project, from git where there is one; whoever owns it.
 all_files() {
     if [ -e .git ]; then
-        git ls-files -co --exclude-standard | while read -r path; do
+        git -c safe.directory='*' ls-files -co --exclude-standard | while read -r path; do
             [ ! -f "$path" ] || printf '%s\n' "$path"
         done
     else

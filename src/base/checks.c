@@ -10,11 +10,11 @@
      R(UNTRUSTED) | R(BROKEN) | R(SHAPE) | R(EXTENSION) | R(ALGORITHM) |     \
      R(KEY) | R(IDENTITY) | R(SIMULATOR) | R(DUPLICATE) | R(BAD_SIGNATURE) | \
      R(DEPENDS) | R(GRACE))
-#define OCSP                                                                  \
-    (R(MALFORMED) | R(BAD_SIGNATURE) | R(STALE) | R(FUTURE) |                 \
-     R(NONCE_MISSING) | R(NONCE_OTHER) | R(REVOKED) | R(HOLD) | R(UNKNOWN) |  \
-     R(RESPONDER) | R(CONFLICT) | R(ABSENT) | R(UNREACHABLE) | R(NOT_ASKED) | \
-     R(DEPENDS) | R(GRACE))
+#define OCSP                                                                   \
+    (R(MALFORMED) | R(BAD_SIGNATURE) | R(STALE) | R(FUTURE) |                  \
+     R(NONCE_MISSING) | R(NONCE_OTHER) | R(REVOKED) | R(HOLD) | R(UNKNOWN) |   \
+     R(RESPONDER) | R(SIMULATOR) | R(ALGORITHM) | R(EXTENSION) | R(CONFLICT) | \
+     R(ABSENT) | R(UNREACHABLE) | R(NOT_ASKED) | R(DEPENDS) | R(GRACE))
 #define AVAILABLE                                                            \
     (R(MALFORMED) | R(ABSENT) | R(UNREACHABLE) | R(NOT_ASKED) | R(DEPENDS) | \
      R(BAD_ID) | R(TOO_OLD))

@@ -81,8 +81,7 @@ enum ga_scope {
     GA_SCOPE_RIM = 1 << 3 /* one RIM alone, ga_rim_verify() */
 };
 
-/* What --relax may do to a check, verification.md "What a verdict may be
- * turned by". */
+/* What --relax may do to a check: column "relax" of docs/checks.md. */
 enum ga_relax_rule {
     GA_RELAX_NEVER = 0,
     GA_RELAX_EXPIRED, /* reason expired alone */

@@ -9,7 +9,7 @@
 /* What kind of thing a report speaks of. */
 enum ga_kind { GA_KIND_UNKNOWN = 0, GA_KIND_GPU, GA_KIND_SWITCH };
 
-/* Which form of FWID extension the leaf carries, protocol.md 2. */
+/* Which form of FWID extension the leaf carries.  Source: spec-protocol, 2. */
 enum ga_fwid_form {
     GA_FWID_NONE = 0,
     GA_FWID_DEVICE_KEY, /* 2.23.133.5.4.1: {version, SPKI, FWID} */

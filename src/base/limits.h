@@ -93,7 +93,7 @@
 #define GA_DIR_FILES_MAX 4096
 /* Bytes in all files of the OCSP directories together: they are read whole. */
 #define GA_OCSP_DIR_BYTES_MAX (16 * 1024 * 1024)
-/* Length of a RIM id, verification.md 9. */
+/* Length of a RIM id, docs/rules.md 9. */
 #define GA_RIM_ID_MAX 96
 
 /* Repeatable options: directories, relaxations, anchors. */

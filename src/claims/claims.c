@@ -134,7 +134,7 @@ chain_of(const struct ga_device *d, unsigned id)
     }
 }
 
-/* Invalid before revoked before expired before valid (verification.md).  The
+/* Invalid before revoked before expired before valid (docs/claims.md).  The
  * check of the answers stands directly behind the chain's in the table. */
 static const char *
 cert_status(const struct ga_device *d, unsigned id)

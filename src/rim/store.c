@@ -10,14 +10,13 @@
 #include "base/file.h"
 #include "rim/store.h"
 
-/* One file.  The first five members never change once the store is made; the
+/* One file.  The first four members never change once the store is made; the
  * others are set once, under the store's lock. */
 struct entry {
     char *id;     /* the name without its ending */
     char *path;   /* as it is opened */
     char *source; /* as it is shown */
-    size_t dir;   /* which directory, for the order */
-    size_t seq;   /* which name of it */
+    size_t seq;   /* which one it was: directories, then names */
     bool loaded;
     struct ga_rim *rim;
     char *problem;
@@ -25,9 +24,8 @@ struct entry {
 
 struct ga_rim_store {
     pthread_mutex_t lock;
-    size_t dirs;
     size_t count, cap;
-    struct entry *entry; /* by id, then directory and name */
+    struct entry *entry; /* by id, then seq */
 };
 
 static void
@@ -111,7 +109,6 @@ add_name(void *user, const char *path, const char *name, struct ga_error *err)
     *e = (struct entry){ .id = strndup(name, n),
                          .path = strdup(path),
                          .source = escaped(path),
-                         .dir = store->dirs,
                          .seq = store->count };
     store->count++;
     if (e->id == NULL || e->path == NULL || e->source == NULL)
@@ -127,8 +124,6 @@ by_id(const void *a, const void *b)
 
     if (c != 0)
         return c;
-    if (x->dir != y->dir)
-        return x->dir < y->dir ? -1 : 1;
     return (x->seq > y->seq) - (x->seq < y->seq);
 }
 
@@ -147,7 +142,6 @@ ga_rim_store_add_dir(struct ga_rim_store *store, const char *dir,
             entry_done(&store->entry[--store->count]);
         return rc;
     }
-    store->dirs++;
     if (store->count > 0)
         qsort(store->entry, store->count, sizeof(store->entry[0]), by_id);
     return GA_OK;

@@ -9,7 +9,7 @@
 #include "gpuattest/nonce.h"
 #include "gpuattest/report.h"
 
-/* Opaque field types, protocol.md 1. */
+/* Opaque field types.  Source: spec-protocol, 1. */
 enum ga_field {
     GA_FIELD_DRIVER_VERSION = 3,
     GA_FIELD_GPU_INFO = 4,
@@ -78,7 +78,7 @@ GA_MUST_USE bool ga_report_text(const struct ga_report *report,
 /* Modes of rule 6, from the signed fields alone. */
 enum ga_mode { GA_MODE_UNKNOWN = 0, GA_MODE_SPT, GA_MODE_MPT, GA_MODE_PPCIE };
 
-/* Values of PROTECTED_PCIE_STATUS, protocol.md 1. */
+/* Values of PROTECTED_PCIE_STATUS.  Source: spec-protocol, 1. */
 #define GA_PPCIE_OFF 0x55
 #define GA_PPCIE_ON  0xaa
 

@@ -73,7 +73,7 @@ note_relaxed(struct tally *t, enum ga_check_id id, const struct ga_check *c,
     }
 }
 
-/* A report, chain or nonce that is none: exit status 3, cli.md. */
+/* A report, chain or nonce that is none: docs/exit-status.md, 3. */
 static bool
 is_malformed(enum ga_check_id id, const struct ga_check *c)
 {

@@ -218,8 +218,6 @@ ga_anchors_add(struct ga_anchors *anchors, enum ga_anchor_use use,
     size_t kept = anchors->count[use];
     enum ga_rc rc = read_all(pem, &b, err);
 
-    if (kept > 0 && anchors->anchor[use][0].builtin)
-        kept = 0;
     if (rc == GA_OK && b.count > GA_ANCHORS_MAX - kept)
         rc = ga_fail(err, GA_E_TOO_LARGE, "more than %d anchors",
                      GA_ANCHORS_MAX);
@@ -227,8 +225,6 @@ ga_anchors_add(struct ga_anchors *anchors, enum ga_anchor_use use,
         batch_done(&b);
         return rc;
     }
-    while (anchors->count[use] > kept)
-        anchor_done(&anchors->anchor[use][--anchors->count[use]]);
     for (size_t i = 0; i < b.count; i++)
         anchors->anchor[use][anchors->count[use]++] = b.anchor[i];
     anchors->custom = true;

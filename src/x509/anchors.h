@@ -30,9 +30,9 @@ GA_MUST_USE enum ga_rc ga_anchors_init(struct ga_anchors *out,
                                        struct ga_error *err);
 void ga_anchors_done(struct ga_anchors *anchors);
 
-/* ga_anchors_add adds every CERTIFICATE or PUBLIC KEY block of `pem`.  With the
- * first one of a use, the built-in anchors of that use go: a user who names
- * anchors means those.  A PUBLIC KEY block has no name and fits any. */
+/* ga_anchors_add adds every CERTIFICATE or PUBLIC KEY block of `pem`, beside
+ * the built-in anchors: several may have one name.  A PUBLIC KEY block has no
+ * name and fits any. */
 GA_MUST_USE enum ga_rc ga_anchors_add(struct ga_anchors *anchors,
                                       enum ga_anchor_use use,
                                       struct ga_bytes pem,

@@ -13,7 +13,6 @@
 #include "x509/der.h"
 #include "x509/ecdsa.h"
 
-GA_DEFINE_AUTO(EVP_PKEY, EVP_PKEY_free);
 GA_DEFINE_AUTO(EVP_PKEY_CTX, EVP_PKEY_CTX_free);
 
 #define PREFIX_LEN (GA_SPKI_LEN - GA_POINT_LEN)

@@ -96,16 +96,17 @@ take_time(struct ga_reader *r, const char *field, ga_time *out,
            read_time(&e, field, out, err);
 }
 
-/* An ENUMERATED is a small number wherever OCSP has one. */
+/* An ENUMERATED.  A value that nobody knows is kept: a revocation for an
+ * unknown reason is one. */
 static bool
 read_small(const struct ga_der *e, const char *field, int *out,
            struct ga_error *err)
 {
     int value;
 
-    if (!ga_der_unsigned(e->value, &value) || value > 0x7f)
-        return bad(err, GA_E_BAD_VALUE, e->at, "%s: not a number up to 127",
-                   field);
+    if (!ga_der_unsigned(e->value, &value))
+        return bad(err, GA_E_BAD_VALUE, e->at,
+                   "%s: negative, or of more than 31 bits", field);
     *out = value;
     return true;
 }
@@ -502,7 +503,7 @@ read_answer(struct ga_ocsp_answer *a, int *status, struct ga_error *err)
 {
     struct ga_reader in = ga_reader_of(ga_view(&a->der));
     struct ga_der e, enumerated;
-    int said;
+    int said = -1;
 
     if (!take(&in, "OCSPResponse", GA_DER_SEQUENCE, &e, err) ||
         ga_reader_done(&in, err) != GA_OK ||

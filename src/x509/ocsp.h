@@ -7,10 +7,11 @@
 /* An OCSP answer (RFC 6960), parsed; nothing verified. */
 struct ga_ocsp_answer;
 
-/* ga_ocsp_parse reads one OCSPResponse to its end.  Errors: GA_E_TOO_LARGE,
- * GA_E_SYNTAX (not DER, or no basic response), GA_E_TRAILING,
- * GA_E_BAD_VALUE (tryLater, unauthorized and other statuses without a
- * response), GA_E_NOMEM. */
+/* ga_ocsp_parse reads one OCSPResponse to its end.  Errors: GA_E_TOO_LARGE (in
+ * bytes, or in the number of something), GA_E_SYNTAX (not DER, or no basic
+ * response), GA_E_TRAILING (bytes behind it), GA_E_DUPLICATE (an extension
+ * twice), GA_E_BAD_VALUE (tryLater, unauthorized and other statuses without a
+ * response; fields of another size), GA_E_NOMEM. */
 GA_MUST_USE enum ga_rc ga_ocsp_parse(struct ga_bytes der,
                                      struct ga_ocsp_answer **out,
                                      struct ga_error *err);
@@ -24,11 +25,13 @@ GA_MUST_USE enum ga_rc ga_ocsp_store_new(struct ga_ocsp_store **out,
 void ga_ocsp_store_free(struct ga_ocsp_store *store);
 
 /* ga_ocsp_store_add_dir reads every file of `dir`.  One that is no OCSP answer
- * is kept as such: it is named where an answer is missed. */
+ * is kept as such: it is named where an answer is missed.  Errors: GA_E_FILE,
+ * GA_E_TOO_LARGE (all input together), GA_E_NOMEM. */
 GA_MUST_USE enum ga_rc ga_ocsp_store_add_dir(struct ga_ocsp_store *store,
                                              const char *dir,
                                              struct ga_error *err);
-/* ga_ocsp_store_add takes `der`; `source` names it in messages. */
+/* ga_ocsp_store_add copies `der`, which is kept like a file; `source` names it
+ * in messages.  Errors: as above. */
 GA_MUST_USE enum ga_rc ga_ocsp_store_add(struct ga_ocsp_store *store,
                                          struct ga_bytes der,
                                          const char *source,
@@ -64,9 +67,11 @@ struct ga_ocsp_facts {
     enum ga_cert_status status;
     int revocation_reason; /* RFC 5280 5.3.1; -1: none given */
     bool asked;            /* some answer was found */
-    bool nonce_matches;    /* of every answer */
-    bool response_valid;   /* every answer verified and is fresh */
-    unsigned good;         /* certificates with status good */
+    bool nonce_matches;    /* every certificate's answer has our nonce */
+    bool response_valid;   /* every certificate's answer verified and is fresh,
+                              without any grace */
+    unsigned good;         /* certificates that a verified answer calls good,
+                              however old it is */
 };
 
 /* ga_ocsp_check makes the check *.ocsp over the certificates that the chain's

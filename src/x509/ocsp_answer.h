@@ -5,7 +5,8 @@
 #include "base/cleanup.h"
 #include "x509/ocsp.h"
 
-/* The hash of a CertID: one of those that protocol.md 4 names. */
+/* The hash of a CertID: one of those that NVIDIA answers.
+ * Source: spec-protocol, 4. */
 struct ga_ocsp_hash;
 
 /* ga_ocsp_hash_find returns the hash of that object identifier (content

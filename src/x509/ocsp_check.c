@@ -201,7 +201,7 @@ ask(struct finding *f, const struct ga_ocsp_asking *q)
 
     f->cert = q->asked.cert;
     if (q->asked.issuer.key == NULL) {
-        problem(f, GA_R_DEPENDS, "%s: its issuer is not known",
+        problem(f, GA_R_DEPENDS, "%s: its issuer did not verify",
                 f->cert->subject_text);
         return;
     }

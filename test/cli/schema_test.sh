@@ -4,6 +4,7 @@
 . "$GA_SOURCE_DIR/test/support/tap.sh"
 
 gpuattest=$GA_BUILD_DIR/cli/gpuattest
+sim=$GA_BUILD_DIR/sim/gpuattest-sim
 schema=$GA_SOURCE_DIR/docs/result.schema.json
 validate=$GA_SOURCE_DIR/test/cli/validate.py
 nonce=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
@@ -49,6 +50,37 @@ valid 2 "$gpuattest" veryfi --format json
 valid 3 "$gpuattest" verify --format json --nonce "$nonce" broken
 expect_equal true "$(jq '.error.offset | type == "number"' out.json)"
 valid 3 "$gpuattest" rim verify --format json absent
+
+it "prints minted sets as the schema says"
+at=2026-06-01T00:00:00Z
+expect_exit 0 "$sim" mint board --nonce "$nonce" \
+    --at "$at" --gpus 2 --switches 1
+set -- --format json --nonce "$nonce" --at "$at" --rim-dir board/rims \
+    --ocsp-dir board/ocsp --ocsp-nonce accept-missing
+valid 1 "$gpuattest" verify "$@" board/evidence.json
+set -- "$@" --device-anchor board/anchors/device.pem \
+    --rim-anchor board/anchors/rim.pem
+valid 0 "$gpuattest" verify "$@" board/evidence.json
+expect_equal custom "$(jq -r .anchors out.json)"
+valid 0 "$gpuattest" verify "$@" --claims-version 2.0 board/evidence.json
+valid 0 "$gpuattest" verify "$@" --relax set.count:count_other \
+    --expect-gpus 3 board/evidence.json
+expect_equal 'set.count:count_other' "$(jq -r '.relaxed[]' out.json)"
+
+it "prints what every defect leads to as the schema says"
+for defect in $("$sim" mint --list-defects | sed -n 's/^\([a-z0-9-]*\) .*/\1/p'); do
+    expect_exit 0 "$sim" mint "$defect" --nonce "$nonce" --at "$at" --gpus 2 \
+        --switches 1 --defect "$defect"
+    run "$gpuattest" verify --format json --nonce "$nonce" --at "$at" \
+        --rim-dir "$defect/rims" --ocsp-dir "$defect/ocsp" \
+        --ocsp-nonce accept-missing \
+        --device-anchor "$defect/anchors/device.pem" \
+        --rim-anchor "$defect/anchors/rim.pem" "$defect/evidence.json"
+    cp stdout out.json
+    expect_exit 0 "$python" "$validate" "$schema" out.json
+    expect_stdout ""
+    rm -r "$defect"
+done
 
 it "prints a verified GPU as the schema says"
 if need_fixtures; then

@@ -1,5 +1,4 @@
 #!/bin/sh
-#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The command line from outside: exact status, stdout and stderr of what ends
 # before anything is verified.
@@ -163,6 +162,15 @@ expect_stderr_has "absent: "
 it "cannot read an empty list"
 echo '[]' >list
 unreadable list
+it "says once where garbage begins"
+expect_exit 3 "$gpuattest" verify --nonce "$nonce" garbage
+made
+grep -q 'byte\|at [0-9]' stderr || wrong "no offset"
+printf '[1,' >broken
+expect_exit 3 "$gpuattest" verify --nonce "$nonce" broken
+expect_equal 1 "$(grep -o '[0-9][0-9]*' stderr | sort | uniq -c | sort -rn |
+    awk 'NR == 1 { print $1 }')"
+
 it "escapes the names of files"
 unreadable "$(printf 'a\033[31mb')"
 expect_stderr 'gpuattest: a\x1b[31mb: No such file or directory'
@@ -187,6 +195,10 @@ for kind in report chain ocsp; do
     expect_stdout ""
     expect_stderr_has "big: "
 done
+{ printf '\021\340'; cat big; } >long
+expect_exit 3 "$gpuattest" inspect long
+expect_stdout ""
+expect_stderr "gpuattest: long: report: 70002 bytes, not 1 to 8192"
 head -c 1100000 /dev/zero >huge
 expect_exit 3 "$gpuattest" inspect huge
 expect_stdout ""
@@ -216,6 +228,8 @@ for kind in report chain rim ocsp evidence; do
     expect_exit 3 "$gpuattest" inspect $kind
     expect_equal "kind: $kind" "$(sed -n 2p stdout)"
 done
+expect_exit 3 "$gpuattest" inspect rim
+expect_stderr_has " (byte "
 expect_exit 3 "$gpuattest" inspect --kind chain rim
 expect_equal "kind: chain" "$(sed -n 2p stdout)"
 

@@ -193,6 +193,7 @@ a_golden_index_without_a_block_is_a_mismatch(void **state)
     (void)state;
     add(b, &b->driver, 0, true, 0, -1);
     add(b, &b->vbios, 64, true, 0, -1);
+    b->report.block[64].value = ga_bytes_of(b->value[0], GA_SHA384_LEN);
     match(b, &b->driver, &b->vbios, NULL);
     ga_hex(ga_bytes_of(b->hash[1][0][0], GA_SHA384_LEN), golden);
     snprintf(want, sizeof(want),

@@ -106,6 +106,7 @@ static struct row rows[] = {
     { "index with a sign", { B("index=\"7\"", "index=\"+7\"") }, SCHEMA, GA_E_BAD_VALUE, "Resource: index \"+7\" is no number from 0 to 253", "<Resource active=\"False\"", 1 },
     { "index with a blank", { B("index=\"7\"", "index=\" 7\"") }, SCHEMA, GA_E_BAD_VALUE, "Resource: index \" 7\" is no number from 0 to 253", "<Resource active=\"False\"", 1 },
     { "index with a zero before it", { B("index=\"7\"", "index=\"07\"") }, SCHEMA, GA_E_BAD_VALUE, "Resource: index \"07\" is no number from 0 to 253", "<Resource active=\"False\"", 1 },
+    { "index of the character behind 9", { B("index=\"7\"", "index=\":\"") }, SCHEMA, GA_E_BAD_VALUE, "Resource: index \":\" is no number from 0 to 253", "<Resource active=\"False\"", 1 },
     { "index in hex", { B("index=\"7\"", "index=\"0x7\"") }, SCHEMA, GA_E_BAD_VALUE, "Resource: index \"0x7\" is no number from 0 to 253", "<Resource active=\"False\"", 1 },
     { "empty index", { B("index=\"7\"", "index=\"\"") }, SCHEMA, GA_E_BAD_VALUE, "Resource: index \"\" is no number from 0 to 253", "<Resource active=\"False\"", 1 },
     { "index above the bound", { B("index=\"7\"", "index=\"254\"") }, SCHEMA, GA_E_BAD_VALUE, "Resource: index \"254\" is no number from 0 to 253", "<Resource active=\"False\"", 1 },
@@ -182,6 +183,7 @@ static struct row rows[] = {
     { "two X509Datas", { A("</ds:KeyInfo>", "<ds:X509Data></ds:X509Data></ds:KeyInfo>") }, SIGNATURE, GA_E_DUPLICATE, "KeyInfo: more than 1 X509Data", "<ds:X509Data></ds:X509Data>", 1 },
     { "issuer in X509Data", { A("<ds:X509Data>", "<ds:X509Data><ds:X509IssuerSerial></ds:X509IssuerSerial>") }, SIGNATURE, GA_E_BAD_VALUE, "X509Data: element X509IssuerSerial is not admitted", "<ds:X509IssuerSerial", 1 },
     { "certificate that is no base64", { A("<ds:X509Certificate>", "<ds:X509Certificate>-") }, SIGNATURE, GA_E_BAD_VALUE, "X509Certificate 1: not base64", "</ds:X509Certificate>", 1 },
+    { "second certificate that is no base64", { A("</ds:X509Data>", "<ds:X509Certificate>-</ds:X509Certificate></ds:X509Data>") }, SIGNATURE, GA_E_BAD_VALUE, "X509Certificate 2: not base64", "</ds:X509Certificate></ds:X509Data>", 1 },
     { "second certificate that is none", { A("</ds:X509Data>", "<ds:X509Certificate>AAAA</ds:X509Certificate></ds:X509Data>") }, SIGNATURE, GA_E_SYNTAX, "X509Certificate 2: certificate: ", "</ds:X509Certificate></ds:X509Data>", 1 },
     { "nine certificates", { A("</ds:X509Data>", "<ds:X509Certificate></ds:X509Certificate><ds:X509Certificate/><ds:X509Certificate/><ds:X509Certificate/><ds:X509Certificate/><ds:X509Certificate/><ds:X509Certificate/><ds:X509Certificate/></ds:X509Data>") }, SIGNATURE, GA_E_SYNTAX, "X509Certificate 2: certificate: ", "</ds:X509Certificate><ds:X509Certificate/>", 8 },
 };
@@ -218,6 +220,26 @@ check_problem(const struct row *row, const struct ga_rim *rim,
     assert_int_equal(p->offset, offset_of(file, row->at));
     assert_int_equal(rim->problem_total, row->total);
     assert_int_equal(rim->complete, row->outcome != ENDED);
+}
+
+/* What must not be left behind for others to use. */
+static void
+check_leftovers(const struct row *row, const struct ga_rim *rim)
+{
+    bool value = strstr(row->text, "base64") != NULL ||
+                 strstr(row->text, " bytes, not ") != NULL;
+
+    if (strncmp(row->text, "Resource 0: ", 12) == 0 ||
+        strncmp(row->text, "Resource 7: ", 12) == 0)
+        assert_int_equal(rim->resource_count, 1);
+    if (strncmp(row->text, "X509Certificate ", 16) == 0)
+        assert_int_equal(rim->certs.count, 0);
+    if ((value && strncmp(row->text, "SignatureValue", 14) == 0) ||
+        row->outcome == ENDED)
+        assert_false(rim->has_signature);
+    if ((value && strncmp(row->text, "DigestValue", 11) == 0) ||
+        row->outcome == ENDED)
+        assert_false(rim->digest_matches);
 }
 
 static void
@@ -275,6 +297,7 @@ refuses_what_the_profile_does_not_admit(void **state)
 
     assert_int_equal(ga_rim_read(ga_view(&file), &rim, NULL), GA_OK);
     check_problem(row, rim, &file);
+    check_leftovers(row, rim);
     check_outcome(row, rim);
     check_parse(row, &file);
     ga_rim_free(rim);

@@ -358,6 +358,27 @@ refuses_garbage_soon(void **state)
 }
 
 static void
+refuses_nul_wherever_it_stands(void **state)
+{
+    struct ga_buf file = make_rim(NULL, 0);
+
+    (void)state;
+    for (size_t i = 0; i < file.len; i += 7) {
+        uint8_t was = file.ptr[i];
+        struct ga_rim *rim;
+
+        file.ptr[i] = 0;
+        rim = read_rim(file.ptr, file.len);
+        assert_int_equal(rim->problem_total, 1);
+        assert_string_equal(rim->problem[0].text, "NUL byte");
+        assert_int_equal(rim->problem[0].offset, i);
+        ga_rim_free(rim);
+        file.ptr[i] = was;
+    }
+    ga_buf_done(&file);
+}
+
+static void
 refuses_many_attributes_soon(void **state)
 {
     char *xml = repeated("<a", " a#=''", 23000, "/>");
@@ -501,6 +522,7 @@ main(void)
         cmocka_unit_test(keeps_the_bound_of_golden_values),
         cmocka_unit_test(refuses_null_and_oversize),
         cmocka_unit_test(counts_the_problems_that_it_does_not_keep),
+        cmocka_unit_test(refuses_nul_wherever_it_stands),
         cmocka_unit_test(refuses_many_attributes_soon),
     };
     struct CMUnitTest tests[COUNT(garbage) + COUNT(reals) + COUNT(fragments)];

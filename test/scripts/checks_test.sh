@@ -194,6 +194,8 @@ sed -i 's/one\.h` |$/none.h` |/' "$tree/docs/architecture.md"
 refuses links "docs/architecture.md:13: src/base/none.h: no such file" "finds a path in the table that is not there"
 echo 'See [more](more.md#there).' >>"$tree/docs/seed.md"
 refuses links "docs/seed.md:5: more.md: no such file" "finds a dead link"
+echo '/* see docs/none.md */' >>"$tree/src/spdm/report.c"
+refuses links "src/spdm/report.c:15: docs/none.md: no such document" "finds a document that the code names and is not there"
 
 echo "# see /w""ork/here/x.h" >>"$tree/scripts/hello.sh"
 refuses machine "scripts/hello.sh:4: names something of one machine" "finds a path of one machine"

@@ -247,6 +247,33 @@ expectations_are_spread_over_the_devices(void **state)
     sim_world_free(w);
 }
 
+/* One device is no other: set.distinct passes for it. */
+static void
+what_needs_several_devices_is_left_out_for_one(void **state)
+{
+    const struct sim_defect *d = sim_defect_find("trailing-byte");
+
+    (void)state;
+    for (unsigned gpus = 1; gpus <= 2; gpus++) {
+        struct sim_world *w = NULL;
+        struct sim_options o;
+        json_t *v;
+        char *text;
+
+        assert_int_equal(sim_options_init(&o, NOW, NULL), GA_OK);
+        o.gpus = gpus;
+        o.defect[o.defects++] = d;
+        assert_int_equal(sim_world_make(&o, &w, NULL), GA_OK);
+        v = sim_describe_defect(w, d);
+        text = json_dumps(v, JSON_COMPACT);
+        assert_non_null(strstr(text, "set.nonce"));
+        assert_int_equal(strstr(text, "set.distinct") != NULL, gpus > 1);
+        free(text);
+        json_decref(v);
+        sim_world_free(w);
+    }
+}
+
 int
 main(void)
 {
@@ -256,6 +283,7 @@ main(void)
         cmocka_unit_test(each_changes_what_it_says_and_nothing_else),
         cmocka_unit_test(a_foreign_chip_finds_a_rim),
         cmocka_unit_test(expectations_are_spread_over_the_devices),
+        cmocka_unit_test(what_needs_several_devices_is_left_out_for_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

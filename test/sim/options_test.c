@@ -53,6 +53,9 @@ static struct bad_row {
     { "d --at yesterday", "--at: 'yesterday' is not allowed" },
     { "d --driver=", "--driver: '' is not allowed" },
     { "d --defect nothing", "--defect: 'nothing' is not allowed" },
+    { "d --defect golden-wrong --defect golden-wrong",
+      "--defect: 'golden-wrong' is not allowed" },
+    { "d --seed=\xff", "--seed: '\\xff' is not allowed" },
     { "d --force=yes", "--force takes no value" },
 };
 
@@ -157,9 +160,8 @@ static void
 refuses_driver_versions_that_rule_12_does_not_admit(void **state)
 {
     static const char *const versions[] = {
-        "580",     "580.",   ".580",       "580..1",
-        "1.2.3.4", "580.9a", "580.95.05 ", "580.95.0123456789012345678901234",
-        "v580.95",
+        "580",    "580.",       ".580",        "580..1",  "1.2.3.4",
+        "580.9a", "580.95.05 ", "580.1234567", "v580.95",
     };
 
     (void)state;
@@ -172,7 +174,7 @@ refuses_driver_versions_that_rule_12_does_not_admit(void **state)
         o.driver = versions[i];
         assert_int_equal(sim_options_check(&o, &err), GA_E_INVAL);
         assert_string_equal(
-            err.text, "driver version is not n.n[.n] in up to 31 characters");
+            err.text, "driver version is not n.n[.n] with up to 6 digits each");
     }
 }
 

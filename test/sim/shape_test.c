@@ -131,6 +131,58 @@ expect_same_cn(X509 *real, X509 *made)
     assert_string_equal(a, b);
 }
 
+/* The FWID extension stands before the simulator's own: its last bytes are
+ * real ones' (DiceTcbInfo: a second FWID of zeros, and flags), and its length
+ * but for the vendor's name. */
+static void
+expect_same_fwid(const X509 *real, const X509 *made, int tail, int longer)
+{
+    const ASN1_OCTET_STRING *a = X509_EXTENSION_get_data(
+        X509_get_ext(real, X509_get_ext_count(real) - 1));
+    const ASN1_OCTET_STRING *b = X509_EXTENSION_get_data(
+        X509_get_ext(made, X509_get_ext_count(made) - 2));
+    int n = ASN1_STRING_length(a), m = ASN1_STRING_length(b);
+
+    assert_int_equal(n + longer, m);
+    assert_memory_equal(ASN1_STRING_get0_data(a) + n - tail,
+                        ASN1_STRING_get0_data(b) + m - tail, (size_t)tail);
+}
+
+static void
+same_fwid(const char *path, const struct sim_cert *leaf, int tail, int longer)
+{
+    struct ga_buf pem = fixture(path);
+    BIO *bio = BIO_new_mem_buf(pem.ptr, (int)pem.len);
+    X509 *real = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+    const uint8_t *p = leaf->der.ptr;
+    X509 *made = d2i_X509(NULL, &p, (long)leaf->der.len);
+
+    assert_non_null(real);
+    assert_non_null(made);
+    expect_same_fwid(real, made, tail, longer);
+    X509_free(real);
+    X509_free(made);
+    BIO_free(bio);
+    ga_buf_done(&pem);
+}
+
+static void
+fwids_have_the_shape_of_real_ones(void **state)
+{
+    struct sim_world *hopper, *blackwell;
+
+    (void)state;
+    need_fixtures();
+    hopper = mint("GH100", 1, 0, GA_MODE_SPT);
+    blackwell = mint("GB100", 1, 0, GA_MODE_SPT);
+    same_fwid("gpu/h100-550.90.07/chain.pem", &hopper->device[0].id.leaf, 0, 0);
+    /* 63 bytes of FWID and 13 of flags; "SIMULATOR" in place of "NVIDIA". */
+    same_fwid("gpu/gb100-575.32/chain.pem", &blackwell->device[0].id.leaf, 76,
+              3);
+    sim_world_free(hopper);
+    sim_world_free(blackwell);
+}
+
 static void
 same_chain(const char *path, const struct ga_buf *pem, int count)
 {
@@ -449,6 +501,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(device_chains_have_the_shape_of_real_ones),
+        cmocka_unit_test(fwids_have_the_shape_of_real_ones),
         cmocka_unit_test(rim_chains_have_the_shape_of_real_ones),
         cmocka_unit_test(rims_have_the_shape_of_real_ones),
         cmocka_unit_test(rims_have_as_many_active_values_as_real_ones),

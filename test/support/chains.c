@@ -27,8 +27,9 @@ static const char *const rim_files[] = {
     "gpu/h100-550.90.07/rims/NV_GPU_DRIVER_GH100_550.90.07.xml",
     "gpu/h100-550.90.07/rims/NV_GPU_VBIOS_1010_0200_882_96009F0001.xml",
     "gpu/h100-535.86.09/rims/NV_GPU_VBIOS_1010_0200_882_96005E0001.xml",
-    "switch/ls10-96.10.55.00.01/rims/"
-    "NV_SWITCH_BIOS_5612_0002_890_9610550001.xml",
+    /* clang-format off */
+    "switch/ls10-96.10.55.00.01/rims/NV_SWITCH_BIOS_5612_0002_890_9610550001.xml",
+    /* clang-format on */
 };
 
 static struct ga_certs

@@ -287,6 +287,11 @@ cert_id(const struct answer_plan *plan, const struct single_plan *s)
     struct ga_buf serial = bytes_of(0x02, cert->serial.ptr, cert->serial.len);
     struct ga_buf more;
 
+    if (s->serial != NULL) {
+        ga_buf_done(&serial);
+        serial = unhex(s->serial);
+        serial = der_of(0x02, &serial, END);
+    }
     serial.ptr[serial.len - 1] ^= s->wrong_serial;
     more = more_of(plan, "certID");
     return der_of(0x30, &algorithm, &names, &keys, &serial, &more, END);

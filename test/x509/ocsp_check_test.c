@@ -125,6 +125,15 @@ SCENE(named_other)
     s->answer[0].responder = &world.stranger;
     s->bare[0] = true;
 }
+SCENE(misnamed)
+{
+    s->misnamed = true;
+}
+SCENE(misnamed_by_name)
+{
+    s->misnamed = true;
+    s->answer[0].by_name = true;
+}
 SCENE(of_stranger)
 {
     s->responder_issuer = &world.stranger;
@@ -177,6 +186,12 @@ SCENE(own_key)
 {
     s->responder.key = world.leaf.key;
 }
+SCENE(its_own_issuer)
+{
+    s->own_issuer = true;
+    s->answer[0].responder = &world.leaf;
+    s->answer[0].single[0].issuer = &world.leaf;
+}
 SCENE(simulator)
 {
     s->responder.simulator = true;
@@ -217,6 +232,12 @@ SCENE(responder_not_begun)
 SCENE(responder_never_valid)
 {
     s->responder.not_after = MADE_AT - 2 * HOUR;
+}
+
+SCENE(responder_within_skew)
+{
+    s->answer[0].single[0].this_update = MADE_AT + 100;
+    s->responder.not_before = MADE_AT + 50;
 }
 
 /* Times. */
@@ -394,6 +415,15 @@ static struct row rows[] = {
     { "named other", named_other, GA_FAILED, GA_R_RESPONDER,
       ASIDE "its responder's certificate is not among its certificates",
       FACTS(STATUS_NONE, -1, 0, 0, 0, 0), GA_R_NONE, false },
+    { "misnamed", misnamed, GA_FAILED, GA_R_RESPONDER,
+      ASIDE "its responder's certificate is not among its certificates",
+      FACTS(STATUS_NONE, -1, 0, 0, 0, 0), GA_R_NONE, false },
+    { "misnamed by name", misnamed_by_name, GA_FAILED, GA_R_RESPONDER,
+      ASIDE "its responder's certificate is not among its certificates",
+      FACTS(STATUS_NONE, -1, 0, 0, 0, 0), GA_R_NONE, false },
+    { "responder within skew", responder_within_skew, GA_FAILED, GA_R_RESPONDER,
+      LEAF "the responder's certificate is not valid at the verification time (a.der)",
+      FACTS(GOOD, -1, 1, 0, 0, 1), GA_R_NONE, false },
     { "of stranger", of_stranger, GA_FAILED, GA_R_RESPONDER,
       ASIDE "its responder's certificate is from another issuer",
       FACTS(STATUS_NONE, -1, 0, 0, 0, 0), GA_R_NONE, false },
@@ -431,6 +461,9 @@ static struct row rows[] = {
       ASIDE "its responder's certificate breaks the rules for certificates",
       FACTS(STATUS_NONE, -1, 0, 0, 0, 0), GA_R_NONE, false },
     { "own key", own_key, GA_FAILED, GA_R_RESPONDER,
+      ASIDE "its responder's certificate has the key that is asked about",
+      FACTS(STATUS_NONE, -1, 0, 0, 0, 0), GA_R_NONE, false },
+    { "its own issuer", its_own_issuer, GA_FAILED, GA_R_RESPONDER,
       ASIDE "its responder's certificate has the key that is asked about",
       FACTS(STATUS_NONE, -1, 0, 0, 0, 0), GA_R_NONE, false },
     { "simulator", simulator, GA_FAILED, GA_R_SIMULATOR,

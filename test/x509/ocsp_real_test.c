@@ -263,6 +263,57 @@ shares_what_was_verified(void **state)
     ga_ocsp_store_free(store);
 }
 
+/* The chain's own check says whom to ask for, and with which keys. */
+static void
+follows_the_check_of_the_chain(void **state)
+{
+    struct ga_ocsp_store *store;
+    struct ga_facts *facts = NULL;
+    struct ga_anchors anchors;
+
+    (void)state;
+    need_fixtures();
+    store = directory();
+    assert_int_equal(ga_facts_new(&facts, NULL), GA_OK);
+    assert_int_equal(ga_anchors_init(&anchors, NULL), GA_OK);
+    for (enum part part = DEVICE; part < PARTS; part++) {
+        const char *at = part == DEVICE ? DEVICE_TIME : RIM_TIME;
+        struct ga_ocsp_rules rules = good_rules(at);
+        struct ga_chain_rules chain_rules = { &anchors, facts, rules.at, 0 };
+        struct ga_check chain_check = { 0 }, check = { 0 };
+        struct ga_chain_facts chain;
+        struct ga_chain *device = NULL;
+        struct ga_certs certs = { 0 };
+        struct ga_ocsp_facts found;
+
+        memset(&chain, 0, sizeof(chain));
+        rules.facts = facts;
+        if (part == DEVICE) {
+            struct ga_buf pem = fixture(CASE "chain.pem");
+
+            assert_int_equal(ga_chain_parse(pem.ptr, pem.len, &device, NULL),
+                             GA_OK);
+            ga_buf_done(&pem);
+            ga_device_chain_check(device, &chain_rules, &chain_check, &chain);
+        } else {
+            certs = certs_of(part);
+            ga_rim_chain_check(&certs, &chain_rules, &chain_check, &chain);
+        }
+        assert_int_equal(chain_check.state, GA_PASSED);
+        ga_ocsp_check(store, part == DEVICE ? &device->certs : &certs, &chain,
+                      &rules, &check, &found);
+        assert_int_equal(check.state, GA_PASSED);
+        assert_string_equal(check.text,
+                            part == DEVICE ? DEVICE_GOOD : RIM_GOOD);
+        assert_int_equal(found.good, 3);
+        ga_certs_done(&certs);
+        ga_chain_free(device);
+    }
+    ga_anchors_done(&anchors);
+    ga_facts_free(facts);
+    ga_ocsp_store_free(store);
+}
+
 /* The BROM alone, against one answer. */
 static struct outcome
 check_brom(struct ga_bytes der, struct ga_facts *facts,
@@ -384,15 +435,16 @@ shows_what_it_says(void **state)
 int
 main(void)
 {
-    struct CMUnitTest tests[COUNT(rows) + 4] = {
+    struct CMUnitTest tests[COUNT(rows) + 5] = {
         cmocka_unit_test(shares_what_was_verified),
+        cmocka_unit_test(follows_the_check_of_the_chain),
         cmocka_unit_test(no_bit_may_differ),
         cmocka_unit_test(answers_of_others_do_not_count),
         cmocka_unit_test(shows_what_it_says),
     };
 
     for (size_t i = 0; i < COUNT(rows); i++)
-        tests[4 + i] = (struct CMUnitTest){ .name = rows[i].name,
+        tests[5 + i] = (struct CMUnitTest){ .name = rows[i].name,
                                             .test_func = judges_real_answers,
                                             .initial_state = &rows[i] };
     return cmocka_run_group_tests(tests, NULL, NULL);

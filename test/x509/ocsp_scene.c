@@ -83,6 +83,10 @@ fill_store(struct ga_ocsp_store *store, const struct scene *s,
             plan.certs[0] = &world.stranger;
         if (!s->bare[i])
             plan.certs[s->stranger_first] = plan.responder;
+        if (s->misnamed) {
+            plan.signer = plan.responder;
+            plan.responder = &world.stranger;
+        }
         der = s->raw[i] != NULL ? unhex(s->raw[i]) : make_answer(&plan);
         assert_int_equal(
             ga_ocsp_store_add(store, ga_view(&der), sources[i], NULL), GA_OK);
@@ -114,6 +118,9 @@ run(const struct scene *s)
     memset(&out.facts, 0xa5, sizeof(out.facts));
     if (s->no_issuer_key)
         chain.issuer[0].key = NULL;
+    if (s->own_issuer)
+        chain.issuer[0] = (struct ga_issuer){ world.leaf.cert->subject,
+                                              world.leaf.cert->key };
     assert_int_equal(ga_ocsp_store_new(&store, NULL), GA_OK);
     assert_int_equal(ga_facts_new(&facts, NULL), GA_OK);
     fill_store(store, s, &responder);

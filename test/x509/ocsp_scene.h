@@ -43,6 +43,8 @@ struct scene {
     const char *our_nonce; /* hex */
     size_t to_ask;
     bool no_issuer_key, no_anchor, simulator_anchor;
+    bool misnamed;   /* responderID names the stranger */
+    bool own_issuer; /* the leaf's issuer is said to be itself */
 };
 
 /* good_scene is one good answer about the leaf. */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Rule 8 on answers that the test makes: nonces, statuses, several answers, several
- * certificates.
- */
+/* Rule 8: nonces, statuses, several answers, several certificates. */
 #include "x509/ocsp_scene.h"
 
 /* Used by rows about status and nonce together. */
@@ -209,6 +206,30 @@ SCENE(same_second_nonce)
     nonce_good(s);
     s->answer[0].nonce = NULL;
     s->answer[1].nonce = OUR_NONCE;
+}
+SCENE(same_second_no_nonce)
+{
+    two(s);
+    s->answer[1].single[0].this_update = 0;
+    s->answer[0].nonce = OTHER_NONCE;
+}
+SCENE(same_second_longer)
+{
+    two(s);
+    s->answer[1].single[0].this_update = 0;
+    s->answer[0].single[0].next_update = MADE_AT - 1;
+}
+SCENE(same_second_shorter)
+{
+    two(s);
+    s->answer[1].single[0].this_update = 0;
+    s->answer[1].single[0].next_update = MADE_AT - 1;
+}
+SCENE(future_and_forged)
+{
+    two(s);
+    s->answer[0].single[0].this_update = MADE_AT + DAY;
+    s->answer[1].broken_signature = true;
 }
 SCENE(newest_stale)
 {
@@ -475,6 +496,15 @@ static struct row rows[] = {
     { "same second nonce", same_second_nonce, GA_PASSED, GA_R_NONE,
       GOOD,
       FACTS(GOOD, -1, 1, 1, 1, 1), GA_R_NONE, false },
+    { "same second no nonce", same_second_no_nonce, GA_PASSED, GA_R_NONE,
+      GOOD, FACTS(GOOD, -1, 1, 0, 1, 1), GA_R_NONE, false },
+    { "same second longer", same_second_longer, GA_PASSED, GA_R_NONE,
+      GOOD, FACTS(GOOD, -1, 1, 0, 1, 1), GA_R_NONE, false },
+    { "same second shorter", same_second_shorter, GA_PASSED, GA_R_NONE,
+      GOOD, FACTS(GOOD, -1, 1, 0, 1, 1), GA_R_NONE, false },
+    { "future and forged", future_and_forged, GA_FAILED, GA_R_BAD_SIGNATURE,
+      LEAF "answer b.der does not count: its signature does not verify",
+      FACTS(STATUS_NONE, -1, 0, 0, 0, 0), GA_R_NONE, false },
     { "newest stale", newest_stale, GA_FAILED, GA_R_STALE,
       LEAF "answer of 2025-10-09T07:53:20Z ended at 2025-10-09T08:53:19Z (a.der)",
       FACTS(GOOD, -1, 1, 0, 0, 1), GA_R_NONE, false },
@@ -521,7 +551,7 @@ static struct row rows[] = {
       GOOD,
       FACTS(GOOD, -1, 1, 0, 1, 1), GA_R_NONE, false },
     { "no issuer", no_issuer, GA_NOT_CHECKED, GA_R_DEPENDS,
-      LEAF "its issuer is not known",
+      LEAF "its issuer did not verify",
       FACTS(STATUS_NONE, -1, 0, 0, 0, 0), GA_R_NONE, false },
     { "none to ask", none_to_ask, GA_NOT_CHECKED, GA_R_DEPENDS,
       "the chain names no certificate to ask for",
@@ -548,7 +578,7 @@ static struct row rows[] = {
       ISSUER "unknown to the responder (b.der); O=OCSP test,CN=leaf: answer of 2025-10-08T08:53:19Z ended at 2025-10-09T08:53:19Z (a.der)",
       FACTS(UNKNOWN, -1, 1, 0, 0, 1), GA_R_STALE, false },
     { "depends and good", depends_and_good, GA_NOT_CHECKED, GA_R_DEPENDS,
-      LEAF "its issuer is not known",
+      LEAF "its issuer did not verify",
       FACTS(STATUS_NONE, -1, 1, 0, 0, 1), GA_R_NONE, false },
     { "hold and revoked", hold_and_revoked, GA_FAILED, GA_R_REVOKED,
       ISSUER "revoked at 2025-10-06T08:53:20Z, superseded (b.der)",
