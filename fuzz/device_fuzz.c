@@ -300,7 +300,7 @@ fill(struct ga_device_libraries *l)
                                     .path_observe = nscq_observe,
                                     .set_input = nscq_input,
                                     .uuid_to_label = nscq_label,
-                                    .library = "library" };
+                                    .file = "library" };
 }
 
 static void

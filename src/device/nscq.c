@@ -59,10 +59,10 @@ open_one(struct ga_nscq_api *api, struct ga_error *err)
 {
     struct ga_error first = { 0 }, second = { 0 };
 
-    api->library = libraries[0];
+    api->file = libraries[0];
     if (ga_library_open(libraries[0], &api->handle, &first) == GA_OK)
         return GA_OK;
-    api->library = libraries[1];
+    api->file = libraries[1];
     if (ga_library_open(libraries[1], &api->handle, &second) == GA_OK)
         return GA_OK;
     return ga_fail(err, GA_E_UNREACHABLE, "%.240s; %.240s", first.text,
@@ -77,7 +77,7 @@ ga_nscq_load(struct ga_nscq_api *out, struct ga_error *err)
 
     if (rc != GA_OK)
         return rc;
-    rc = ga_library_symbols(api.handle, api.library, symbols,
+    rc = ga_library_symbols(api.handle, api.file, symbols,
                             sizeof(symbols) / sizeof(symbols[0]), &api, err);
     if (rc != GA_OK) {
         dlclose(api.handle);

@@ -51,8 +51,8 @@ struct ga_nscq_api {
 #define X(member, symbol, type, required) __typeof__(type) member;
     GA_NSCQ_SYMBOLS(X)
 #undef X
-    void *handle;        /* of dlopen(), NULL in tests */
-    const char *library; /* the name that was loaded */
+    void *handle;     /* of dlopen(), NULL in tests */
+    const char *file; /* the name that was loaded */
 };
 
 /* The names of the symbols, by member. */

@@ -27,7 +27,7 @@ where_of(const struct ga_nscq *nscq, const char *symbol, const char *path)
 {
     struct where w;
 
-    snprintf(w.text, sizeof(w.text), "%s: %s%s%s", nscq->api->library, symbol,
+    snprintf(w.text, sizeof(w.text), "%s: %s%s%s", nscq->api->file, symbol,
              path[0] != '\0' ? " " : "", path);
     return w;
 }
@@ -130,12 +130,12 @@ check_label(const struct ga_nscq *nscq, const struct ga_nscq_label *label,
             struct ga_error *err)
 {
     const char *symbol = ga_nscq_names.uuid_to_label;
-    enum ga_rc rc = ga_library_text(nscq->api->library, symbol, label->data,
+    enum ga_rc rc = ga_library_text(nscq->api->file, symbol, label->data,
                                     sizeof(label->data), err);
 
     if (rc == GA_OK && strpbrk(label->data, "/{} ") != NULL)
         return ga_fail(err, GA_E_BAD_VALUE, "%s: %s: \"%s\" is no label",
-                       nscq->api->library, symbol, label->data);
+                       nscq->api->file, symbol, label->data);
     return rc;
 }
 

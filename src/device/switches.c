@@ -25,8 +25,8 @@ check_arch(struct ga_nscq *nscq, const struct ga_nscq_switch *s,
 
     if (rc == GA_OK && arch.number != GA_NSCQ_LS10)
         return ga_fail(err, GA_E_UNREACHABLE,
-                       "%s: %s: architecture %d cannot attest",
-                       nscq->api->library, s->label, arch.number);
+                       "%s: %s: architecture %d cannot attest", nscq->api->file,
+                       s->label, arch.number);
     return rc;
 }
 
@@ -53,7 +53,7 @@ ask_switch(struct ga_nscq *nscq, const struct ga_nscq_switch *s,
     struct ga_device_words words = { arch_name(), nonce, source };
     enum ga_rc rc = ga_device_cancelled(nscq->seams, err);
 
-    snprintf(source, sizeof(source), "%s %s", nscq->api->library, s->label);
+    snprintf(source, sizeof(source), "%s %s", nscq->api->file, s->label);
     if (rc == GA_OK)
         rc = check_arch(nscq, s, err);
     if (rc == GA_OK)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The scripted libraries.  The driver's functions take no user data, so that
  * the script is a variable. */
-#include "device/fake.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+
+#include "device/fake.h"
 
 struct fake_script fake;
 atomic_uint fake_calls[CALLS];
@@ -15,6 +17,7 @@ uint32_t fake_settings_version;
 char fake_log[GA_ERROR_TEXT];
 atomic_uint fake_logged;
 unsigned fake_cancel_after;
+const struct ga_nonce fake_nonce = { { 0xa0, 1, 2, 3, [31] = 0x5b } };
 
 static atomic_uint in_flight;
 static const uint8_t *input; /* read when a report is asked for */
@@ -395,7 +398,7 @@ fake_nscq(struct ga_nscq_api *out)
                                  .path_observe = fake_observe,
                                  .set_input = fake_input,
                                  .uuid_to_label = fake_label,
-                                 .library = "libnvidia-nscq.so.2" };
+                                 .file = "libnvidia-nscq.so.2" };
 }
 
 static bool
@@ -453,5 +456,44 @@ fake_open(struct ga_device_libraries *libraries, unsigned devices,
     }
     if (rc != GA_OK)
         ga_device_close(libraries);
+    return rc;
+}
+
+struct ga_evidence *
+fake_evidence(void)
+{
+    struct ga_evidence *e = NULL;
+
+    assert_int_equal(ga_evidence_new(&e, NULL), GA_OK);
+    return e;
+}
+
+/* Every library that was started was stopped, and none twice. */
+static void
+balanced(unsigned devices, const struct fake_script *script)
+{
+    bool nvml = (devices & GA_DEVICES_GPU) && script->code[CALL_INIT] == 0;
+    bool session = fake_calls[CALL_CREATE] > 0 &&
+                   script->code[CALL_CREATE] >= 0 && !script->no_session;
+
+    assert_int_equal(fake_calls[CALL_SHUTDOWN], nvml ? 1 : 0);
+    assert_int_equal(fake_calls[CALL_DESTROY], session ? 1 : 0);
+}
+
+enum ga_rc
+fake_collect(const struct fake_script *script, unsigned devices,
+             struct ga_evidence *evidence, struct ga_error *err)
+{
+    struct ga_device_libraries libraries = { 0 };
+    unsigned cancel_after = fake_cancel_after;
+    enum ga_rc rc;
+
+    fake_play(script);
+    fake_cancel_after = cancel_after;
+    rc = fake_open(&libraries, devices, err);
+    if (rc == GA_OK)
+        rc = ga_device_collect(&libraries, &fake_nonce, evidence, err);
+    ga_device_close(&libraries);
+    balanced(devices, script);
     return rc;
 }

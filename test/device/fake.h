@@ -106,6 +106,16 @@ void fake_play(const struct fake_script *script);
 enum ga_rc fake_open(struct ga_device_libraries *libraries, unsigned devices,
                      struct ga_error *err);
 
+/* fake_collect plays the script and does what ga_collect() does, over
+ * fake_nonce; it fails the test unless every library that was started was
+ * stopped once. */
+extern const struct ga_nonce fake_nonce;
+enum ga_rc fake_collect(const struct fake_script *script, unsigned devices,
+                        struct ga_evidence *evidence, struct ga_error *err);
+
+/* fake_evidence makes an empty list. */
+struct ga_evidence *fake_evidence(void);
+
 /* The tables themselves. */
 void fake_nvml(struct ga_nvml_api *out);
 void fake_nscq(struct ga_nscq_api *out);
