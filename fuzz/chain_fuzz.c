@@ -85,7 +85,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     /* What comes as a chain can come as anchors too. */
     if (ga_anchors_add(&anchors, GA_ANCHOR_DEVICE, in, NULL) == GA_OK)
-        must(anchors.custom && !anchors.anchor[GA_ANCHOR_DEVICE][0].builtin);
+        must(anchors.custom && !anchors.anchor[GA_ANCHOR_DEVICE][1].builtin);
     ga_anchors_done(&anchors);
     ga_facts_free(facts);
     ga_chain_free(chain);

@@ -102,7 +102,7 @@ both_blocks(void)
 }
 
 static void
-replaces_built_in_ones_of_that_use(void **state)
+stand_beside_the_built_in_ones(void **state)
 {
     struct ga_buf pem = both_blocks();
     struct ga_anchors a;
@@ -112,17 +112,18 @@ replaces_built_in_ones_of_that_use(void **state)
     assert_int_equal(ga_anchors_add(&a, GA_ANCHOR_DEVICE, ga_view(&pem), NULL),
                      GA_OK);
     assert_true(a.custom);
-    assert_int_equal(a.count[GA_ANCHOR_DEVICE], 2);
-    assert_false(a.anchor[GA_ANCHOR_DEVICE][0].builtin);
-    assert_int_not_equal(a.anchor[GA_ANCHOR_DEVICE][0].name.len, 0);
-    assert_int_equal(a.anchor[GA_ANCHOR_DEVICE][1].name.len, 0);
+    assert_int_equal(a.count[GA_ANCHOR_DEVICE], 3);
+    assert_true(a.anchor[GA_ANCHOR_DEVICE][0].builtin);
+    assert_false(a.anchor[GA_ANCHOR_DEVICE][1].builtin);
+    assert_int_not_equal(a.anchor[GA_ANCHOR_DEVICE][1].name.len, 0);
+    assert_int_equal(a.anchor[GA_ANCHOR_DEVICE][2].name.len, 0);
     assert_true(ga_bytes_zero(
-        ga_bytes_of(a.anchor[GA_ANCHOR_DEVICE][1].cert_sha256, 32)));
+        ga_bytes_of(a.anchor[GA_ANCHOR_DEVICE][2].cert_sha256, 32)));
     assert_int_equal(a.count[GA_ANCHOR_RIM], 1);
     assert_true(a.anchor[GA_ANCHOR_RIM][0].builtin);
     assert_int_equal(ga_anchors_add(&a, GA_ANCHOR_DEVICE, ga_view(&pem), NULL),
                      GA_OK);
-    assert_int_equal(a.count[GA_ANCHOR_DEVICE], 4);
+    assert_int_equal(a.count[GA_ANCHOR_DEVICE], 5);
     ga_anchors_done(&a);
     ga_buf_done(&pem);
 }
@@ -162,7 +163,7 @@ finds_the_right_anchor(void **state)
                              round == 0 ? GA_R_UNTRUSTED : GA_R_NONE);
             assert_ptr_equal(found.anchor,
                              round == 0 ? NULL
-                                        : &a.anchor[GA_ANCHOR_DEVICE][1]);
+                                        : &a.anchor[GA_ANCHOR_DEVICE][2]);
         }
         pem = made_block("PUBLIC KEY", ga_key_spki(world.key[4]->key));
         assert_int_equal(
@@ -178,9 +179,9 @@ static void
 knows_the_simulators_roots(void **state)
 {
     (void)state;
-    assert_true(world.simulators.anchor[GA_ANCHOR_DEVICE][0].simulator);
-    assert_true(world.simulators.anchor[GA_ANCHOR_RIM][0].simulator);
-    assert_false(world.own.anchor[GA_ANCHOR_DEVICE][0].simulator);
+    assert_true(world.simulators.anchor[GA_ANCHOR_DEVICE][1].simulator);
+    assert_true(world.simulators.anchor[GA_ANCHOR_RIM][1].simulator);
+    assert_false(world.own.anchor[GA_ANCHOR_DEVICE][1].simulator);
     assert_true(world.own.custom);
 }
 
@@ -255,7 +256,7 @@ bounds_their_number(void **state)
                    "more than 64 anchors");
     assert_int_equal(ga_anchors_init(&a, NULL), GA_OK);
     assert_int_equal(ga_anchors_add(&a, GA_ANCHOR_RIM,
-                                    ga_bytes_of(all, (n - 1) * one.len), &err),
+                                    ga_bytes_of(all, (n - 2) * one.len), &err),
                      GA_OK);
     assert_int_equal(
         ga_anchors_add(&a, GA_ANCHOR_RIM, ga_bytes_of(all, one.len), &err),
@@ -278,7 +279,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(builds_in_the_published_keys),
         cmocka_unit_test(builds_in_the_real_roots),
-        cmocka_unit_test(replaces_built_in_ones_of_that_use),
+        cmocka_unit_test(stand_beside_the_built_in_ones),
         cmocka_unit_test(finds_the_right_anchor),
         cmocka_unit_test(knows_the_simulators_roots),
         cmocka_unit_test(refuses_what_is_no_anchor),
