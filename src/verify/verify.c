@@ -55,6 +55,7 @@ verify_one(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
     rc = ga_verify_rims(run, s, err);
     if (rc != GA_OK)
         return rc;
+    ga_verify_ocsp(run, s);
     ga_verify_arch(run, s);
     return ga_verify_measurements(s, err);
 }
