@@ -4,6 +4,7 @@
 
 /* Every public header. */
 #include "gpuattest/chain.h"
+#include "gpuattest/collect.h"
 #include "gpuattest/context.h"
 #include "gpuattest/error.h"
 #include "gpuattest/evidence.h"
