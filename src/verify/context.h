@@ -18,7 +18,6 @@ struct ga_context {
     struct ga_rim_store *rims;
     struct ga_ocsp_store *ocsp;
     struct ga_relax relax;
-    const char *ocsp_hash; /* of CertIDs in our questions: "sha256" */
     /* Lock-free, so that a signal handler may set it. */
     atomic_bool cancelled;
 };

@@ -8,8 +8,6 @@
 #include "verify/run.h"
 #include "x509/ocsp_request.h"
 
-#define NONCE_LEN 32 /* octets of an OCSP nonce; RFC 8954: 1 to 32 */
-
 /* Questions of one round. */
 struct round {
     struct ga_run *run;
@@ -17,9 +15,8 @@ struct round {
     struct question {
         struct ga_fetch_item item;
         char id[GA_RIM_ID_TEXT];
-        struct ga_buf request;
-        char key[GA_OCSP_KEY_TEXT];
-        uint8_t nonce[NONCE_LEN];
+        struct ga_ocsp_request request;
+        struct ga_nonce nonce; /* in it; RFC 8954 allows 32 octets */
         const struct ga_cert *cert; /* that the answer is about */
     } *question;
 };
@@ -28,7 +25,7 @@ static void
 round_done(struct round *r)
 {
     for (size_t i = 0; i < r->count; i++) {
-        ga_buf_done(&r->question[i].request);
+        ga_buf_done(&r->question[i].request.der);
         free(r->question[i].item.body);
     }
     free(r->question);
@@ -112,7 +109,7 @@ asked_ocsp(const struct round *r, const char *key)
 {
     for (size_t i = 0; i < r->count; i++)
         if (r->question[i].item.kind == GA_FETCH_OCSP &&
-            strcmp(r->question[i].key, key) == 0)
+            strcmp(r->question[i].request.key, key) == 0)
             return true;
     return false;
 }
@@ -142,42 +139,49 @@ want_rim(struct round *r, const struct ga_subject *s, enum ga_rim_role role,
     return GA_OK;
 }
 
+static enum ga_rc
+want_status(struct round *r, const struct ga_cert *cert,
+            const struct ga_issuer *issuer, struct ga_error *err)
+{
+    const struct ga_settings *set = r->run->ctx->set;
+    struct ga_ocsp_request request = { 0 };
+    struct ga_nonce nonce;
+    struct question *q;
+    enum ga_rc rc = ga_nonce_random(&nonce, err);
+
+    if (rc == GA_OK)
+        rc = ga_ocsp_request_make(
+            cert, issuer, (enum ga_ocsp_cert_id)set->ocsp_cert_id_hash,
+            ga_bytes_of(nonce.bytes, sizeof(nonce.bytes)), &request, err);
+    if (rc != GA_OK)
+        return rc;
+    q = asked_ocsp(r, request.key) ? NULL : add(r, err);
+    if (q == NULL) {
+        ga_buf_done(&request.der);
+        return asked_ocsp(r, request.key) ? GA_OK : GA_E_NOMEM;
+    }
+    q->request = request; /* transferred */
+    q->nonce = nonce;
+    q->cert = cert;
+    q->item.kind = GA_FETCH_OCSP;
+    q->item.max = GA_OCSP_MAX;
+    return GA_OK;
+}
+
 /* Every certificate of the chain that rule 8 asks for. */
 static enum ga_rc
 want_ocsp(struct round *r, const struct ga_certs *certs,
           const struct ga_chain_facts *chain, struct ga_error *err)
 {
-    for (size_t n = 0; n < chain->to_ask; n++) {
-        size_t i = chain->first + n;
-        char key[GA_OCSP_KEY_TEXT];
-        struct question *q;
-        enum ga_rc rc;
+    enum ga_rc rc = GA_OK;
 
-        if (i >= certs->count || chain->issuer[i].key == NULL)
-            continue;
-        rc = ga_ocsp_key(certs->cert[i], &chain->issuer[i],
-                         r->run->ctx->ocsp_hash, key, err);
-        if (rc != GA_OK)
-            return rc;
-        if (asked_ocsp(r, key))
-            continue;
-        q = add(r, err);
-        if (q == NULL)
-            return GA_E_NOMEM;
-        memcpy(q->key, key, sizeof(key));
-        q->cert = certs->cert[i];
-        q->item.kind = GA_FETCH_OCSP;
-        q->item.max = GA_OCSP_MAX;
-        rc = ga_nonce_random((struct ga_nonce *)q->nonce, err);
-        if (rc == GA_OK)
-            rc = ga_ocsp_request(q->cert, &chain->issuer[i],
-                                 r->run->ctx->ocsp_hash,
-                                 ga_bytes_of(q->nonce, NONCE_LEN), &q->request,
-                                 err);
-        if (rc != GA_OK)
-            return rc;
+    for (size_t n = 0; n < chain->to_ask && rc == GA_OK; n++) {
+        size_t i = chain->first + n;
+
+        if (i < certs->count && chain->issuer[i].key != NULL)
+            rc = want_status(r, certs->cert[i], &chain->issuer[i], err);
     }
-    return GA_OK;
+    return rc;
 }
 
 static enum ga_rc
@@ -214,7 +218,7 @@ keep_answer(struct ga_gathered *g, const struct question *q,
                   item->asked_nonce_len <= sizeof(item->asked_nonce);
     struct ga_bytes nonce =
         cached ? ga_bytes_of(item->asked_nonce, item->asked_nonce_len)
-               : ga_bytes_of(q->nonce, NONCE_LEN);
+               : ga_bytes_of(q->nonce.bytes, sizeof(q->nonce.bytes));
 
     if (item->rc == GA_OK && item->body != NULL && item->len <= GA_OCSP_MAX)
         return ga_ocsp_store_add_asked(g->ocsp,
@@ -231,11 +235,11 @@ point(struct round *r)
         struct question *q = &r->question[i];
 
         q->item.id = q->id;
-        q->item.key = q->key;
-        q->item.request = q->request.ptr;
-        q->item.request_len = q->request.len;
-        q->item.nonce = q->nonce;
-        q->item.nonce_len = NONCE_LEN;
+        q->item.key = q->request.key;
+        q->item.request = q->request.der.ptr;
+        q->item.request_len = q->request.der.len;
+        q->item.nonce = q->nonce.bytes;
+        q->item.nonce_len = sizeof(q->nonce.bytes);
     }
 }
 
