@@ -24,6 +24,8 @@
 
 /* Devices in one set: more than any board or file above can hold. */
 #define GA_DEVICES_MAX 128
+/* Threads of one verification: the GPUs of a board. */
+#define GA_THREADS_MAX 8
 /* Certificates in one PEM file: real device chains and RIMs have five. */
 #define GA_CERTS_MAX 8
 /* Bytes of one certificate in DER: real ones have 600 to 1,100. */

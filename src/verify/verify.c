@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "verify/parallel.h"
 #include "verify/run.h"
 
 GA_DEFINE_AUTO_STRUCT(ga_result, ga_result_free);
@@ -44,11 +45,16 @@ cancelled(const struct ga_run *run, struct ga_error *err)
     return GA_OK;
 }
 
+/* One device, which no other thread touches. */
 static enum ga_rc
-verify_one(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
+verify_one(void *user, size_t i, struct ga_error *err)
 {
+    struct ga_run *run = user;
+    struct ga_subject *s = &run->subject[i];
     enum ga_rc rc = cancelled(run, err);
 
+    if (rc == GA_OK)
+        rc = ga_verify_parse(s, err);
     if (rc != GA_OK)
         return rc;
     ga_verify_device(run, s);
@@ -58,6 +64,28 @@ verify_one(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
     ga_verify_ocsp(run, s);
     ga_verify_arch(run, s);
     return ga_verify_measurements(s, err);
+}
+
+/* What devices say to the result, in their order. */
+static enum ga_rc
+gather(struct ga_run *run, struct ga_error *err)
+{
+    struct ga_result *r = run->result;
+
+    for (size_t i = 0; i < r->device_count; i++) {
+        const struct ga_subject *s = &run->subject[i];
+        char line[160];
+
+        if (r->error.code == GA_OK)
+            r->error = s->problem;
+        if (s->report == NULL || s->report->zeros_dropped == 0)
+            continue;
+        snprintf(line, sizeof(line), "%s: %zu zero bytes behind the report",
+                 s->item.source, s->report->zeros_dropped);
+        if (!ga_texts_add(&r->warnings, line))
+            return ga_nomem(err);
+    }
+    return GA_OK;
 }
 
 static enum ga_rc
@@ -70,17 +98,16 @@ verify_all(struct ga_run *run, const struct ga_evidence *evidence,
     for (size_t i = 0; i < n && rc == GA_OK; i++) {
         run->subject[i].device = &run->result->device[i];
         rc = ga_evidence_get(evidence, i, &run->subject[i].item, err);
-        if (rc == GA_OK)
-            rc = ga_verify_parse(run, &run->subject[i], err);
     }
+    if (rc == GA_OK)
+        rc = ga_parallel(run->ctx->threads, n, verify_one, run, err);
+    if (rc == GA_OK)
+        rc = gather(run, err);
     if (rc != GA_OK)
         return rc;
     label(run);
-    for (size_t i = 0; i < n && rc == GA_OK; i++)
-        rc = verify_one(run, &run->subject[i], err);
-    if (rc == GA_OK)
-        ga_verify_set(run);
-    return rc;
+    ga_verify_set(run);
+    return GA_OK;
 }
 
 static enum ga_rc
