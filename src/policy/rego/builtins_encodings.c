@@ -100,8 +100,10 @@ base64url_no_pad(struct rego_call *c)
 static const struct rego_value *
 decoded(struct rego_call *c, const uint8_t *bytes, size_t len)
 {
-    if (!ga_utf8_valid(bytes, len))
-        return failed(c, "not supported: bytes that are no UTF-8");
+    if (!ga_utf8_valid(bytes, len)) {
+        rego_lacking(c->pool, "%s: bytes that are no UTF-8", c->name);
+        return NULL;
+    }
     return rego_string(c->pool, (const char *)bytes, len);
 }
 

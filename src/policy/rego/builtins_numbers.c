@@ -42,8 +42,7 @@ numbers_abs(struct rego_call *c)
     if (!rego_whole(c->arg[0], &i))
         return rego_real(c->pool, fabs(c->arg[0]->as.d));
     if (i == INT64_MIN) {
-        rego_fail(c->pool, GA_E_BAD_VALUE, "%s: result of more than 64 bits",
-                  c->name);
+        rego_lacking(c->pool, "%s: result of more than 64 bits", c->name);
         return NULL;
     }
     return i < 0 ? rego_integer(c->pool, -i) : c->arg[0];
@@ -68,35 +67,40 @@ range(struct rego_call *c, int64_t from, int64_t to, int64_t step)
     return rego_array(c->pool, &list);
 }
 
+static bool
+ends(struct rego_call *c, int64_t out[3])
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (!rego_want(c, i, WANT_NUMBER))
+            return false;
+    for (size_t i = 0; i < c->n; i++)
+        if (!rego_whole(c->arg[i], &out[i]))
+            return rego_lacking(c->pool, "%s: a fraction", c->name);
+    return true;
+}
+
 static const struct rego_value *
 numbers_range(struct rego_call *c)
 {
-    int64_t from, to;
+    int64_t end[3];
 
-    if (!rego_want(c, 0, WANT_NUMBER) || !rego_want(c, 1, WANT_NUMBER) ||
-        !rego_whole(c->arg[0], &from) || !rego_whole(c->arg[1], &to))
-        return NULL;
-    return range(c, from, to, 1);
+    return ends(c, end) ? range(c, end[0], end[1], 1) : NULL;
 }
 
 static const struct rego_value *
 numbers_range_step(struct rego_call *c)
 {
-    int64_t from, to, step;
+    int64_t end[3];
 
-    if (!rego_want(c, 0, WANT_NUMBER) || !rego_want(c, 1, WANT_NUMBER) ||
-        !rego_want(c, 2, WANT_NUMBER) || !rego_whole(c->arg[0], &from) ||
-        !rego_whole(c->arg[1], &to) || !rego_whole(c->arg[2], &step))
+    if (!ends(c, end))
         return NULL;
-    if (step <= 0) {
-        rego_fail(c->pool, GA_E_BAD_VALUE, "%s: step must be positive",
-                  c->name);
+    if (end[2] <= 0) {
+        rego_lacking(c->pool, "%s: step must be positive", c->name);
         return NULL;
     }
-    return range(c, from, to, step);
+    return range(c, end[0], end[1], end[2]);
 }
 
-/* Fractions have no bits: undefined. */
 static bool
 bits(struct rego_call *c, int64_t out[2])
 {
@@ -105,7 +109,7 @@ bits(struct rego_call *c, int64_t out[2])
             return false;
     for (size_t i = 0; i < c->n; i++)
         if (!rego_whole(c->arg[i], &out[i]))
-            return false;
+            return rego_lacking(c->pool, "%s: bits of a fraction", c->name);
     return true;
 }
 
@@ -146,13 +150,16 @@ bits_lsh(struct rego_call *c)
 {
     int64_t i[2], out;
 
-    if (!bits(c, i) || i[1] < 0)
+    if (!bits(c, i))
         return NULL;
+    if (i[1] < 0) {
+        rego_lacking(c->pool, "%s: a negative distance", c->name);
+        return NULL;
+    }
     out = i[0];
     for (int64_t k = 0; k < i[1] && out != 0; k++)
         if (__builtin_mul_overflow(out, 2, &out)) {
-            rego_fail(c->pool, GA_E_BAD_VALUE,
-                      "%s: result of more than 64 bits", c->name);
+            rego_lacking(c->pool, "%s: result of more than 64 bits", c->name);
             return NULL;
         }
     return rego_integer(c->pool, out);
@@ -164,8 +171,12 @@ bits_rsh(struct rego_call *c)
 {
     int64_t i[2], out;
 
-    if (!bits(c, i) || i[1] < 0)
+    if (!bits(c, i))
         return NULL;
+    if (i[1] < 0) {
+        rego_lacking(c->pool, "%s: a negative distance", c->name);
+        return NULL;
+    }
     out = i[0];
     for (int64_t k = 0; k < i[1] && k < 64; k++)
         out = out / 2 - (out % 2 < 0);

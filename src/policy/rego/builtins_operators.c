@@ -69,8 +69,7 @@ member_pair(struct rego_call *c)
 static const struct rego_value *
 overflow(struct rego_call *c)
 {
-    rego_fail(c->pool, GA_E_BAD_VALUE, "%s: result of more than 64 bits",
-              c->name);
+    rego_lacking(c->pool, "%s: result of more than 64 bits", c->name);
     return NULL;
 }
 
@@ -83,9 +82,9 @@ reals(struct rego_call *c, double out[2])
 
         out[i] = rego_double(v);
         if (v->truth && fabs(out[i]) > 9007199254740992.0)
-            return rego_fail(c->pool, GA_E_BAD_VALUE,
-                             "%s: %lld with a fraction is not exact", c->name,
-                             (long long)v->as.i);
+            return rego_lacking(c->pool,
+                                "%s: %lld with a fraction is not exact",
+                                c->name, (long long)v->as.i);
     }
     return true;
 }
@@ -195,7 +194,7 @@ modulo(struct rego_call *c)
     if (!numbers(c))
         return NULL;
     if (!whole(c, i)) {
-        rego_fail(c->pool, GA_E_BAD_VALUE, "%s: modulo of a fraction", c->name);
+        rego_lacking(c->pool, "%s: modulo of a fraction", c->name);
         return NULL;
     }
     if (i[1] == 0)

@@ -296,16 +296,15 @@ rego_regex_match(struct rego_call *c)
         return NULL;
     wrong = examine(&p);
     if (wrong != NULL) {
-        rego_fail(c->pool, GA_E_BAD_VALUE,
-                  "%s: not supported: %s (RE2 and POSIX differ there)", c->name,
-                  wrong);
+        rego_lacking(c->pool, "%s: %s (RE2 and POSIX differ there)", c->name,
+                     wrong);
         return NULL;
     }
     if (!plain(v, p.dot)) {
-        rego_fail(c->pool, GA_E_BAD_VALUE,
-                  "%s: not supported: a text beyond ASCII, with line ends, or "
-                  "of more than %d bytes",
-                  c->name, GA_POLICY_REGEX_TEXT_MAX);
+        rego_lacking(c->pool,
+                     "%s: a text beyond ASCII, with line ends, or "
+                     "of more than %d bytes",
+                     c->name, GA_POLICY_REGEX_TEXT_MAX);
         return NULL;
     }
     if (!rego_charge(c->pool, 100 + p.n * v->n / 64))

@@ -89,9 +89,8 @@ check_format(struct rego_pool *pool, const struct rego_value *f,
             return rego_unsupported(pool, at, "sprintf: %.*s: %s",
                                     (int)(i - start), f->as.text + start,
                                     wrong);
-        return rego_fail(pool, GA_E_BAD_VALUE,
-                         "sprintf: not supported: %.*s: %s", (int)(i - start),
-                         f->as.text + start, wrong);
+        return rego_lacking(pool, "sprintf: %.*s: %s", (int)(i - start),
+                            f->as.text + start, wrong);
     }
     return true;
 }
@@ -184,9 +183,8 @@ static bool
 mismatch(struct rego_call *c, const struct verb *v,
          const struct rego_value *arg)
 {
-    return rego_fail(c->pool, GA_E_BAD_VALUE,
-                     "sprintf: %%%c cannot print this %s", v->letter,
-                     rego_kind_name(arg->kind));
+    return rego_lacking(c->pool, "sprintf: %%%c cannot print this %s",
+                        v->letter, rego_kind_name(arg->kind));
 }
 
 static bool

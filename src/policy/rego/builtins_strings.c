@@ -18,6 +18,14 @@ strings(struct rego_call *c, size_t n)
     return rego_charge(c->pool, 1 + bytes / 16);
 }
 
+/* Engines differ on where in a string nothing stands. */
+static bool
+something(struct rego_call *c, size_t i)
+{
+    return c->arg[i]->n > 0 ||
+           rego_lacking(c->pool, "%s: an empty string to look for", c->name);
+}
+
 /* The first place of `needle` from byte `from` on, or (size_t)-1. */
 static size_t
 find(const struct rego_value *in, const struct rego_value *needle, size_t from)
@@ -140,7 +148,7 @@ indexof_n(struct rego_call *c)
     struct rego_values list = { 0 };
     size_t at = 0;
 
-    if (!strings(c, 2) || c->arg[1]->n == 0)
+    if (!strings(c, 2) || !something(c, 1))
         return NULL;
     while ((at = find(c->arg[0], c->arg[1], at)) != (size_t)-1) {
         if (!rego_charge(c->pool, 1 + at / 16) ||
@@ -158,10 +166,8 @@ strings_count(struct rego_call *c)
     int64_t n = 0;
     size_t at = 0;
 
-    if (!strings(c, 2))
+    if (!strings(c, 2) || !something(c, 1))
         return NULL;
-    if (c->arg[1]->n == 0)
-        return rego_integer(c->pool, place(c->arg[0], c->arg[0]->n) + 1);
     while ((at = find(c->arg[0], c->arg[1], at)) != (size_t)-1) {
         n++;
         at += c->arg[1]->n;
@@ -184,7 +190,7 @@ byte_of(const struct rego_value *v, int64_t n)
     return i;
 }
 
-/* A negative length reaches to the end; a negative start is undefined. */
+/* A negative length reaches to the end. */
 static const struct rego_value *
 substring(struct rego_call *c)
 {
@@ -194,8 +200,12 @@ substring(struct rego_call *c)
 
     if (!strings(c, 1) || !rego_want(c, 1, WANT_NUMBER) ||
         !rego_want(c, 2, WANT_NUMBER) || !rego_whole(c->arg[1], &start) ||
-        !rego_whole(c->arg[2], &len) || start < 0)
+        !rego_whole(c->arg[2], &len))
         return NULL;
+    if (start < 0) {
+        rego_lacking(c->pool, "substring: a start before the string");
+        return NULL;
+    }
     from = byte_of(v, start);
     to = v->n;
     if (len >= 0) {
@@ -227,25 +237,6 @@ concat(struct rego_call *c)
     return rego_string(c->pool, out.text, out.n);
 }
 
-/* Between the characters, where there is no delimiter. */
-static bool
-split_characters(struct rego_call *c, struct rego_values *list)
-{
-    const struct rego_value *v = c->arg[0];
-
-    for (size_t i = 0; i < v->n;) {
-        size_t next = i + 1;
-
-        while (next < v->n && ((unsigned char)v->as.text[next] & 0xc0) == 0x80)
-            next++;
-        if (!rego_add(c->pool, list,
-                      rego_string(c->pool, v->as.text + i, next - i)))
-            return false;
-        i = next;
-    }
-    return true;
-}
-
 static const struct rego_value *
 split(struct rego_call *c)
 {
@@ -253,10 +244,8 @@ split(struct rego_call *c)
     const struct rego_value *v = c->arg[0];
     size_t from = 0, at;
 
-    if (!strings(c, 2))
+    if (!strings(c, 2) || !something(c, 1))
         return NULL;
-    if (c->arg[1]->n == 0)
-        return split_characters(c, &list) ? rego_array(c->pool, &list) : NULL;
     while ((at = find(v, c->arg[1], from)) != (size_t)-1) {
         if (!rego_add(c->pool, &list,
                       rego_string(c->pool, v->as.text + from, at - from)))
@@ -276,13 +265,8 @@ replace(struct rego_call *c)
     const struct rego_value *v = c->arg[0];
     size_t from = 0, at;
 
-    if (!strings(c, 3))
+    if (!strings(c, 3) || !something(c, 1))
         return NULL;
-    if (c->arg[1]->n == 0) {
-        rego_fail(c->pool, GA_E_BAD_VALUE,
-                  "replace: nothing cannot be replaced");
-        return NULL;
-    }
     while ((at = find(v, c->arg[1], from)) != (size_t)-1) {
         if (!rego_charge(c->pool, 1) ||
             !rego_put(c->pool, &out, v->as.text + from, at - from) ||

@@ -17,9 +17,8 @@ ascii(struct rego_call *c, size_t i)
         return false;
     for (size_t k = 0; k < v->n; k++)
         if ((unsigned char)v->as.text[k] >= 0x80)
-            return rego_fail(c->pool, GA_E_BAD_VALUE,
-                             "%s: not supported: characters beyond ASCII",
-                             c->name);
+            return rego_lacking(c->pool, "%s: characters beyond ASCII",
+                                c->name);
     return true;
 }
 
@@ -129,9 +128,7 @@ trim_space(struct rego_call *c)
     if (v != NULL && v->n > 0 &&
         ((unsigned char)v->as.text[0] >= 0x80 ||
          (unsigned char)v->as.text[v->n - 1] >= 0x80)) {
-        rego_fail(c->pool, GA_E_BAD_VALUE,
-                  "%s: not supported: characters beyond ASCII at an end",
-                  c->name);
+        rego_lacking(c->pool, "%s: characters beyond ASCII at an end", c->name);
         return NULL;
     }
     return v;
@@ -175,14 +172,15 @@ format_int(struct rego_call *c)
     if (!rego_want(c, 0, WANT_NUMBER) || !rego_want(c, 1, WANT_NUMBER) ||
         !rego_whole(c->arg[1], &base))
         return NULL;
-    if (base != 2 && base != 8 && base != 10 && base != 16)
+    if (base != 2 && base != 8 && base != 10 && base != 16) {
+        rego_lacking(c->pool, "%s: base %lld", c->name, (long long)base);
         return NULL;
+    }
     if (!rego_whole(c->arg[0], &n)) {
         double d = trunc(c->arg[0]->as.d);
 
         if (fabs(d) >= 9007199254740992.0) {
-            rego_fail(c->pool, GA_E_BAD_VALUE, "%s: number is not exact",
-                      c->name);
+            rego_lacking(c->pool, "%s: number is not exact", c->name);
             return NULL;
         }
         n = (int64_t)d;

@@ -45,8 +45,7 @@ parse_rfc3339_ns(struct rego_call *c)
     }
     if (__builtin_mul_overflow(t, NS, &ns) ||
         __builtin_add_overflow(ns, fraction(v->as.text), &ns)) {
-        rego_fail(c->pool, GA_E_BAD_VALUE, "%s: result of more than 64 bits",
-                  c->name);
+        rego_lacking(c->pool, "%s: result of more than 64 bits", c->name);
         return NULL;
     }
     return rego_integer(c->pool, ns);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "policy/rego/builtins.h"
 #include "policy/rego/compile.h"
 
 struct rego_step *
@@ -166,6 +167,39 @@ fold(struct rego_compiler *c, struct rego_node *node)
     return node->value == NULL ? REGO_BROKEN : REGO_READY;
 }
 
+/* A builtin over constants is a constant.  What it is not able to compute is
+ * found here, when the policy is loaded; errors of the policy's own stay where
+ * they are, since nobody may ever get there. */
+static enum rego_ready
+fold_call(struct rego_compiler *c, struct rego_node *node)
+{
+    const struct rego_value *arg[4];
+    struct rego_call call = {
+        .pool = c->pool, .name = node->name, .arg = arg, .n = node->n
+    };
+
+    if (node->builtin == NULL || node->n == 0 ||
+        node->n > sizeof(arg) / sizeof(arg[0]))
+        return REGO_READY;
+    for (size_t i = 0; i < node->n; i++) {
+        if (node->item[i]->kind != NODE_VALUE)
+            return REGO_READY;
+        arg[i] = node->item[i]->value;
+    }
+    node->value = node->builtin->call(&call);
+    if (node->value != NULL)
+        node->kind = NODE_VALUE;
+    if (!rego_failed(c->pool))
+        return REGO_READY;
+    if (c->pool->unsupported || c->pool->error.code == GA_E_TOO_LARGE) {
+        ga_within(&c->pool->error, c->pool->error.code, "%s:%u:%u",
+                  node->at.file, node->at.line, node->at.column);
+        return REGO_BROKEN;
+    }
+    c->pool->error.code = GA_OK;
+    return REGO_READY;
+}
+
 static enum rego_ready
 flatten_items(struct rego_compiler *c, struct rego_emit *e,
               struct rego_node *in, struct rego_node **out)
@@ -181,7 +215,7 @@ flatten_items(struct rego_compiler *c, struct rego_emit *e,
             return ready;
     }
     *out = node;
-    return node->kind == NODE_CALL ? REGO_READY : fold(c, node);
+    return node->kind == NODE_CALL ? fold_call(c, node) : fold(c, node);
 }
 
 /* A body of its own, for which everything around it must have values. */

@@ -191,8 +191,9 @@ lex_number(struct lexer *l, struct rego_token *t)
     if (t->value == NULL) {
         struct ga_error inner = l->pool->error;
 
-        l->pool->error.code = GA_OK;
-        return rego_unsupported(l->pool, &t->at, "%s", inner.text);
+        ga_within(&l->pool->error, inner.code, "%s:%u:%u", t->at.file,
+                  t->at.line, t->at.column);
+        return false;
     }
     return true;
 }

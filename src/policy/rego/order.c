@@ -305,6 +305,9 @@ order_one(struct rego_compiler *c, struct rego_list *pending,
     }
     s = pending->item[0];
     var = rego_unbound_stmt(c, s, c->scope->level);
+    if (var != NULL && var->wildcard && s->kind == STMT_NOT)
+        return rego_unsupported(c->pool, &var->at,
+                                "`_` within `not` (it is unsafe)");
     return rego_fail_in(c->pool, var == NULL ? &s->at : &var->at,
                         GA_E_BAD_VALUE,
                         "variable %s is unsafe: nothing gives it a value",

@@ -124,6 +124,16 @@ named_import(struct rego_parser *p, struct rego_module *m,
     /* `import input` says nothing new. */
     if (n == 1 && strcmp(import->name, word(path, 0)) == 0)
         return true;
+    for (size_t i = 0; i < m->imports.n; i++) {
+        const struct rego_import *other = m->imports.item[i];
+
+        if (strcmp(other->name, import->name) == 0)
+            return rego_fail_in(p->pool, &path->at, GA_E_SYNTAX,
+                                "%s is imported twice", import->name);
+    }
+    if (strcmp(import->name, "data") == 0 || strcmp(import->name, "input") == 0)
+        return rego_fail_in(p->pool, &path->at, GA_E_SYNTAX,
+                            "%s cannot be shadowed", import->name);
     return rego_push(p->pool, &m->imports, import);
 }
 

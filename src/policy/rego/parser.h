@@ -44,9 +44,11 @@ bool rego_set_items(struct rego_parser *p, struct rego_node *node,
 
 /* rego_expr reads an expression; `a, b in c` too where `pairs`. */
 struct rego_node *rego_expr(struct rego_parser *p, bool pairs);
+/* rego_relation is the same without `in`. */
+struct rego_node *rego_relation(struct rego_parser *p);
 struct rego_node *rego_postfix(struct rego_parser *p, struct rego_node *base,
                                bool calls);
-/* rego_stmts reads statements up to `close` (0: the end), which stays. */
+/* statements.c: rego_stmts reads statements up to `close` (0: the end), which stays. */
 struct rego_body *rego_stmts(struct rego_parser *p, unsigned close);
 struct rego_stmt *rego_stmt(struct rego_parser *p);
 

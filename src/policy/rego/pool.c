@@ -53,6 +53,21 @@ rego_fail(struct rego_pool *pool, enum ga_rc rc, const char *fmt, ...)
 }
 
 bool
+rego_lacking(struct rego_pool *pool, const char *fmt, ...)
+{
+    char text[GA_ERROR_TEXT];
+    va_list ap;
+
+    if (rego_failed(pool))
+        return false;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    pool->unsupported = true;
+    return rego_fail(pool, GA_E_BAD_VALUE, "not supported: %s", text);
+}
+
+bool
 rego_charge(struct rego_pool *pool, size_t n)
 {
     if (rego_failed(pool))

@@ -39,6 +39,10 @@ rego_failed(const struct rego_pool *pool)
 bool rego_fail(struct rego_pool *pool, enum ga_rc rc, const char *fmt, ...)
     GA_PRINTF(3, 4);
 
+/* rego_lacking does the same, and says that it is about something that is not
+ * supported; with constants, a policy is refused for it when it is loaded. */
+bool rego_lacking(struct rego_pool *pool, const char *fmt, ...) GA_PRINTF(2, 3);
+
 /* rego_charge counts `n` steps; false when there are no more. */
 bool rego_charge(struct rego_pool *pool, size_t n);
 

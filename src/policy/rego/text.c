@@ -59,7 +59,7 @@ rego_number(struct rego_pool *pool, const char *text, size_t len)
     if (!whole) {
         j = json_loadb(text, len, JSON_DECODE_ANY, NULL);
         if (!json_is_real(j)) {
-            rego_fail(pool, GA_E_BAD_VALUE, "number out of range");
+            rego_lacking(pool, "number out of range");
             return NULL;
         }
         return rego_real(pool, json_real_value(j));
@@ -69,8 +69,7 @@ rego_number(struct rego_pool *pool, const char *text, size_t len)
 
         if (__builtin_mul_overflow(i, 10, &i) ||
             __builtin_add_overflow(i, digit, &i)) {
-            rego_fail(pool, GA_E_BAD_VALUE,
-                      "whole number of more than 64 bits");
+            rego_lacking(pool, "whole number of more than 64 bits");
             return NULL;
         }
     }

@@ -56,7 +56,7 @@ rego_real(struct rego_pool *pool, double d)
     struct rego_value *v;
 
     if (!isfinite(d)) {
-        rego_fail(pool, GA_E_BAD_VALUE, "number out of range");
+        rego_lacking(pool, "number out of range");
         return NULL;
     }
     if (fabs(d) < EXACT && d == trunc(d))
