@@ -114,6 +114,7 @@ struct rego_module {
     const char *text; /* owned by the pool */
     size_t len;
     bool v1;
+    struct rego_list relaxes; /* char */
     struct rego_list package; /* char: names */
     struct rego_list imports; /* struct rego_import */
     struct rego_list rules;   /* struct rego_rule */

@@ -18,6 +18,7 @@ struct lexer {
     unsigned line;
     struct rego_token *item;
     size_t n, cap;
+    struct rego_list relaxes;
 };
 
 static bool
@@ -107,6 +108,30 @@ end_line(struct lexer *l)
     l->line_start = l->pos;
 }
 
+/* A comment, which may be a line of its own for us. */
+static void
+skip_comment(struct lexer *l, bool alone)
+{
+    static const char relax[] = "# gpuattest-relax:";
+    size_t start = l->pos, n = sizeof(relax) - 1;
+    char *text;
+
+    while (peek(l, 0) != -1 && peek(l, 0) != '\n')
+        l->pos++;
+    if (!alone || l->pos - start < n ||
+        memcmp(text_at(l, start), relax, n) != 0)
+        return;
+    start += n;
+    while (start < l->pos && text_at(l, start)[0] == ' ')
+        start++;
+    n = l->pos - start;
+    while (n > 0 && strchr(" \t\r", text_at(l, start)[n - 1]) != NULL)
+        n--;
+    text = rego_text(l->pool, text_at(l, start), n);
+    if (text != NULL)
+        rego_push(l->pool, &l->relaxes, text);
+}
+
 /* White space and comments; says whether a line ended. */
 static bool
 skip(struct lexer *l)
@@ -122,8 +147,7 @@ skip(struct lexer *l)
         } else if (c == ' ' || c == '\t' || c == '\r') {
             l->pos++;
         } else if (c == '#') {
-            while (peek(l, 0) != -1 && peek(l, 0) != '\n')
-                l->pos++;
+            skip_comment(l, newline);
         } else {
             return newline;
         }
@@ -290,5 +314,6 @@ rego_lex(struct rego_pool *pool, const char *file, struct ga_bytes in,
     } while (t.kind != TOKEN_END);
     out->item = l.item;
     out->n = l.n;
+    out->relaxes = l.relaxes;
     return true;
 }

@@ -41,6 +41,7 @@ struct rego_token {
 struct rego_tokens {
     struct rego_token *item; /* the last one is TOKEN_END */
     size_t n;
+    struct rego_list relaxes; /* char: behind "# gpuattest-relax:" */
 };
 
 /* rego_fail_in keeps a failure with its place in front; the second form says

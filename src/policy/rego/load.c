@@ -221,6 +221,16 @@ ga_rego_free(struct rego_policy *policy)
 }
 
 size_t
+ga_rego_rules(const struct rego_policy *policy)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < policy->docs.n; i++)
+        n += ((const struct rego_doc *)policy->docs.item[i])->rules.n;
+    return n;
+}
+
+size_t
 ga_rego_warnings(const struct rego_policy *policy)
 {
     return policy->warnings.n;
@@ -230,6 +240,19 @@ const char *
 ga_rego_warning(const struct rego_policy *policy, size_t i)
 {
     return i < policy->warnings.n ? policy->warnings.item[i] : NULL;
+}
+
+const char *
+ga_rego_relax(const struct rego_policy *policy, size_t i)
+{
+    for (size_t k = 0; k < policy->modules.n; k++) {
+        const struct rego_module *m = policy->modules.item[k];
+
+        if (i < m->relaxes.n)
+            return m->relaxes.item[i];
+        i -= m->relaxes.n;
+    }
+    return NULL;
 }
 
 bool

@@ -223,6 +223,7 @@ rego_parse(struct rego_pool *pool, const char *file, struct ga_bytes in,
     out->len = in.len;
     if (out->text == NULL || !rego_lex(pool, file, in, &tokens))
         return false;
+    out->relaxes = tokens.relaxes;
     if (parse_as(pool, &tokens, true, out, &p)) {
         out->v1 = true;
         return true;
