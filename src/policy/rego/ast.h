@@ -26,6 +26,7 @@ enum rego_node_kind {
 struct rego_node {
     enum rego_node_kind kind;
     struct rego_at at;
+    unsigned height; /* of what is below it, bodies too */
     struct rego_node **item;
     size_t n;
     const char *name;
@@ -76,7 +77,8 @@ struct rego_steps {
 };
 
 struct rego_body {
-    struct rego_list stmts;  /* struct rego_stmt */
+    struct rego_list stmts; /* struct rego_stmt */
+    unsigned height;
     struct rego_steps steps; /* filled in by the compiler */
 };
 

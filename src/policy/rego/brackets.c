@@ -50,7 +50,11 @@ comprehension(struct rego_parser *p, const struct bracket *b,
     if (!push_two(p, &head, key, value) || !rego_set_items(p, node, &head))
         return NULL;
     node->body = rego_stmts(p, b->close);
-    return node->body != NULL && rego_expect(p, b->close) ? node : NULL;
+    return node->body != NULL &&
+                   rego_grow(p, &node->height, node->body->height) &&
+                   rego_expect(p, b->close)
+               ? node
+               : NULL;
 }
 
 /* The rest of a list, behind its first element. */

@@ -21,27 +21,18 @@ struct lexer {
     struct rego_list relaxes;
 };
 
-static bool
-fail_in(struct rego_pool *pool, const struct rego_at *at, enum ga_rc rc,
-        const char *fmt, va_list ap)
-{
-    char text[GA_ERROR_TEXT];
-
-    vsnprintf(text, sizeof(text), fmt, ap);
-    return rego_fail(pool, rc, "%s:%u:%u: %s", at->file, at->line, at->column,
-                     text);
-}
-
 bool
 rego_fail_in(struct rego_pool *pool, const struct rego_at *at, enum ga_rc rc,
              const char *fmt, ...)
 {
+    char text[GA_ERROR_TEXT];
     va_list ap;
 
     va_start(ap, fmt);
-    fail_in(pool, at, rc, fmt, ap);
+    vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-    return false;
+    return rego_fail(pool, rc, "%s:%u:%u: %s", at->file, at->line, at->column,
+                     text);
 }
 
 bool

@@ -19,6 +19,11 @@ struct rego_parser {
     bool has_if, has_contains, has_in, has_every; /* keywords, here */
 };
 
+/* rego_grow makes `height` more than `below`, and fails where that is more than
+ * GA_POLICY_NESTING_MAX: chains of operators make deep trees, too, and whatever
+ * walks a tree recurses. */
+bool rego_grow(struct rego_parser *p, unsigned *height, unsigned below);
+
 /* Tokens. */
 const struct rego_token *rego_here(const struct rego_parser *p);
 void rego_next(struct rego_parser *p);

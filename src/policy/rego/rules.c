@@ -92,6 +92,9 @@ after_if(struct rego_parser *p, struct rego_rule *r)
     if (rego_at_mark(p, '{')) {
         struct ga_error error;
 
+        if (rego_here(p)[1].kind == TOKEN_MARK && rego_here(p)[1].mark == '}')
+            return rego_syntax(p, "a body without statements");
+
         if (braces(p, r))
             return true;
         error = p->pool->error;

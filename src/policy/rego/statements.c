@@ -113,6 +113,21 @@ expression(struct rego_parser *p, struct rego_stmt *s)
 }
 
 static bool
+grow_body(struct rego_parser *p, struct rego_body *body,
+          const struct rego_stmt *s)
+{
+    const struct rego_node *term[] = { s->a, s->b, s->key, s->value };
+
+    for (size_t i = 0; i < sizeof(term) / sizeof(term[0]); i++)
+        if (term[i] != NULL && !rego_grow(p, &body->height, term[i]->height))
+            return false;
+    for (size_t i = 0; i < s->with_count; i++)
+        if (!rego_grow(p, &body->height, s->with[i].value->height))
+            return false;
+    return s->body == NULL || rego_grow(p, &body->height, s->body->height);
+}
+
+static bool
 negation(struct rego_parser *p, struct rego_stmt *s)
 {
     struct rego_stmt *inner = rego_alloc(p->pool, 1, sizeof(*inner));
@@ -127,7 +142,8 @@ negation(struct rego_parser *p, struct rego_stmt *s)
         return false;
     inner->len =
         p->token[p->pos - 1].offset + p->token[p->pos - 1].len - inner->offset;
-    return rego_push(p->pool, &s->body->stmts, inner);
+    return rego_push(p->pool, &s->body->stmts, inner) &&
+           grow_body(p, s->body, inner);
 }
 
 struct rego_stmt *
@@ -174,7 +190,8 @@ rego_stmts(struct rego_parser *p, unsigned close)
         struct rego_stmt *s = rego_stmt(p);
         bool apart = false;
 
-        if (s == NULL || !rego_push(p->pool, &body->stmts, s))
+        if (s == NULL || !rego_push(p->pool, &body->stmts, s) ||
+            !grow_body(p, body, s))
             return NULL;
         while (rego_take_mark(p, ';'))
             apart = true;

@@ -134,6 +134,17 @@ rego_value_node(struct rego_parser *p, const struct rego_at *at,
 }
 
 bool
+rego_grow(struct rego_parser *p, unsigned *height, unsigned below)
+{
+    if (below >= GA_POLICY_NESTING_MAX)
+        return rego_fail_in(p->pool, &rego_here(p)->at, GA_E_TOO_LARGE,
+                            "nests deeper than %d", GA_POLICY_NESTING_MAX);
+    if (*height <= below)
+        *height = below + 1;
+    return true;
+}
+
+bool
 rego_set_items(struct rego_parser *p, struct rego_node *node,
                const struct rego_list *list)
 {
@@ -142,8 +153,11 @@ rego_set_items(struct rego_parser *p, struct rego_node *node,
     node->item = rego_alloc(p->pool, list->n + 1, sizeof(*node->item));
     if (node->item == NULL)
         return false;
-    for (size_t i = 0; i < list->n; i++)
+    for (size_t i = 0; i < list->n; i++) {
         node->item[i] = list->item[i];
+        if (!rego_grow(p, &node->height, node->item[i]->height))
+            return false;
+    }
     node->n = list->n;
     return true;
 }
