@@ -121,7 +121,7 @@
 #define GA_POLICY_STACK_MAX 16384
 /* Bytes of a regular expression, and of the text it is matched with: POSIX
  * matching may take the product of both. */
-#define GA_POLICY_REGEX_MAX 512
+#define GA_POLICY_REGEX_MAX      512
 #define GA_POLICY_REGEX_TEXT_MAX 16384
 /* Times that a regular expression may repeat a part: the compiled form holds
  * as many copies. */
