@@ -15,7 +15,7 @@ static const struct option_group verify_groups[] = {
     { "rules", { "ocsp-nonce", "allow-hold", "no-ocsp", "relax", "expect-gpus",
                  "expect-switches" } },
     { "anchors", { "device-anchor", "rim-anchor", "allow-custom-anchors" } },
-    { "output", { "format", "claims-version", "log-level", "help" } },
+    { "output", { "format", "claims-version", "threads", "log-level", "help" } },
     { NULL, { NULL } },
 };
 

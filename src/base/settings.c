@@ -30,6 +30,9 @@
 #define NUMBER(name, member, help)                                       \
     { name, GA_SETTING_COUNT, AT(member, int64_t), "N", NULL, NULL,      \
       help, true }
+#define NUMBER_FROM(name, member, initial, help)                         \
+    { name, GA_SETTING_COUNT, AT(member, int64_t), "N", NULL, initial,   \
+      help, true }
 #define TEXT(name, member, arg, help)                                    \
     { name, GA_SETTING_TEXT, AT(member, char *), arg, NULL, NULL, help,  \
       true }
@@ -58,6 +61,7 @@ const struct ga_setting ga_setting_rows[] = {
     LIST("device-anchor", device_anchor, "PEM", "trust these device roots too"),
     LIST("rim-anchor", rim_anchor, "PEM", "trust these RIM roots too"),
     FLAG("allow-custom-anchors", allow_custom_anchors, "let custom anchors count like built-in ones"),
+    NUMBER_FROM("threads", threads, "0", "devices verified at a time, 0: one per processor"),
     CHOICE("claims-version", claims_version, "2.0|3.0", "3.0", "version of the claims"),
 };
 /* clang-format on */

@@ -35,6 +35,7 @@ struct ga_settings {
     /* anchors */
     struct ga_list device_anchor, rim_anchor; /* files */
     bool allow_custom_anchors;
+    int64_t threads; /* 0: one per processor, up to GA_THREADS_MAX */
     /* output */
     unsigned claims_version; /* 0: "2.0", 1: "3.0" */
 };

@@ -16,9 +16,9 @@ struct round {
         struct ga_fetch_item item;
         char id[GA_RIM_ID_TEXT];
         struct ga_ocsp_request request;
-        struct ga_nonce nonce; /* in it; RFC 8954 allows 32 octets */
+        struct ga_nonce nonce;      /* in it; RFC 8954 allows 32 octets */
         const struct ga_cert *cert; /* that the answer is about */
-    } *question;
+    } * question;
 };
 
 static void

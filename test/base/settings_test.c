@@ -69,6 +69,7 @@ static const struct {
     { "device-anchor", "c" },
     { "rim-anchor", "d" },
     { "allow-custom-anchors", "true" },
+    { "threads", "1" },
     { "claims-version", "2.0" },
 };
 
