@@ -130,6 +130,32 @@
 #define GA_POLICY_REGEX_REPEAT_MAX 128
 /* Width and precision of one verb of sprintf. */
 #define GA_POLICY_WIDTH_MAX 1000
+/* Bytes of a RIM service's reply: base64 of GA_RIM_MAX and the other keys. */
+#define GA_RIM_REPLY_MAX (GA_RIM_MAX / 3 * 4 + 4096)
+/* Bytes of its list of ids: 20,000 (GA_JSON_VALUES_MAX) of 50 bytes each. */
+#define GA_RIM_IDS_MAX (1024 * 1024)
+/* Requests that run at one time: a board of 8 GPUs and 4 switches asks 40. */
+#define GA_NET_PARALLEL_MAX 48
+/* Attempts at one request, and the pauses between them in milliseconds: at
+ * most FIRST before the second one, twice that before each further one. */
+#define GA_NET_TRIES_MAX      5
+#define GA_NET_PAUSE_FIRST_MS 100
+#define GA_NET_PAUSE_MAX_MS   30000
+/* Milliseconds that a connection may take: a lost SYN is sent three times. */
+#define GA_NET_CONNECT_MS 10000
+/* Seconds that the setting timeout can give. */
+#define GA_NET_TIMEOUT_MAX 3600
+/* Entries and bytes of the cache in memory: a fleet's RIMs and a day's answers
+ * for 200 devices. */
+#define GA_CACHE_ENTRIES_MAX 1024
+#define GA_CACHE_BYTES_MAX   (16 * 1024 * 1024)
+/* The same on disk. */
+#define GA_CACHE_FILES_MAX      2048
+#define GA_CACHE_FILES_SIZE_MAX (64 * 1024 * 1024)
+/* Names in a cache directory that one tidying looks at. */
+#define GA_CACHE_NAMES_MAX 8192
+/* Bytes of one cached answer: a RIM is the largest. */
+#define GA_CACHE_BODY_MAX GA_RIM_MAX
 
 /* Repeatable options: directories, relaxations, anchors. */
 #define GA_LIST_MAX 64

@@ -64,7 +64,7 @@ asks(const struct ga_context *ctx, const char *url)
 bool
 ga_asks_rims(const struct ga_context *ctx)
 {
-    return ctx->set->rim_store == GA_RIM_STORE_REMOTE &&
+    return ctx->set->rim_store == GA_RIM_SOURCE_REMOTE &&
            asks(ctx, ctx->set->rim_url);
 }
 

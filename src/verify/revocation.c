@@ -52,7 +52,8 @@ ga_verify_ocsp(struct ga_run *run, struct ga_subject *s)
         const struct ga_chosen *c = &s->chosen[role];
 
         if (c->rim != NULL)
-            ga_run_ocsp(run->ctx, run->at, true, &c->rim->certs, &c->chain,
+            ga_run_ocsp(run->ctx, run->gathered.ocsp, run->at, true,
+                        &c->rim->certs, &c->chain,
                         &ga_verify_rim_checks(d, role)[GA_RIM_CHECK_OCSP],
                         &d->rim[role].chain.ocsp);
     }
