@@ -53,7 +53,7 @@ rego_note(struct rego_ev *ev, const struct rego_step *step, size_t progress)
         ev->calls * PROGRESS + 1 +
         (unsigned)(progress < PROGRESS - 2 ? progress : PROGRESS - 2);
 
-    if (ev->quiet > 0 || step->stmt == NULL || rank <= ev->why.rank ||
+    if (ev->quiet > 0 || step->stmt == NULL || rank < ev->why.rank ||
         rego_failed(ev->pool))
         return;
     memset(&ev->why, 0, sizeof(ev->why));
