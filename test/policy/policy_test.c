@@ -452,8 +452,8 @@ recipe_text(const char *name)
     const char *at, *end;
     char *text;
 
-    snprintf(path, sizeof(path), "%s/docs/policy.md",
-             root == NULL ? "." : root);
+    snprintf(path, sizeof(path), "%s/%s", root == NULL ? "." : root,
+             "docs/policy.md");
     snprintf(heading, sizeof(heading), "\n### %s\n", name);
     doc = read_file(path);
     at = memmem(doc.ptr, doc.len, heading, strlen(heading));
