@@ -89,11 +89,59 @@ versions_are_ordered_by_numbers(void **state)
     }
 }
 
+/* A device of which nothing was found out. */
+static void
+devices_are_asked_by_their_claims(void **state)
+{
+    static const char rego[] =
+        "package policy\nnv_match { input[0].measres == \"success\" }";
+    static const char rules[] =
+        "{\"version\":\"4.0\",\"authorization-rules\":{\"overall-claims\":"
+        "{\"x-nvidia-ver\":\"2.0\",\"x-nvidia-overall-att-result\":true}}}";
+    const struct ga_device device = { .kind = GA_KIND_GPU };
+    const struct ga_nonce nonce = { 0 };
+    struct ga_policy_subject subject = { .devices = &device,
+                                         .count = 1,
+                                         .nonce = &nonce,
+                                         .version = GA_CLAIMS_3_0,
+                                         .verified = true };
+    struct ga_policy *policy = NULL;
+    struct ga_policy_answer answer;
+    struct ga_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(ga_policy_load("p", rego, strlen(rego), &policy, &err),
+                     GA_OK);
+    assert_int_equal(ga_policy_eval(policy, &subject, NULL, &answer, &err),
+                     GA_OK);
+    assert_false(answer.passed);
+    assert_non_null(strstr(answer.why, "input[0][\"measres\"] is \"fail\""));
+    subject.count = 0;
+    assert_int_equal(ga_policy_eval(policy, &subject, NULL, &answer, &err),
+                     GA_E_MISSING);
+    ga_policy_free(policy);
+
+    subject.count = 1;
+    assert_int_equal(ga_policy_load("p", rules, strlen(rules), &policy, &err),
+                     GA_OK);
+    assert_int_equal(ga_policy_eval(policy, &subject, NULL, &answer, &err),
+                     GA_OK);
+    assert_true(answer.passed);
+    subject.verified = false;
+    assert_int_equal(ga_policy_eval(policy, &subject, NULL, &answer, &err),
+                     GA_OK);
+    assert_string_equal(
+        answer.why,
+        "overall claims: x-nvidia-overall-att-result is false, not true");
+    ga_policy_free(policy);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(profiles_are_tables),
+        cmocka_unit_test(devices_are_asked_by_their_claims),
         cmocka_unit_test(versions_are_ordered_by_numbers),
     };
 
