@@ -104,6 +104,27 @@ ends_at_every_smaller_bound(void **state)
     }
 }
 
+/* Functions that call each other, one behind the other, without recursion. */
+static void
+ends_in_a_chain_of_functions(void **state)
+{
+    char out[2048], text[64 * 1024];
+    size_t n = 0;
+
+    (void)state;
+    n += (size_t)snprintf(text, sizeof(text), P "f0(n) := n\n");
+    for (int i = 1; i < 500; i++)
+        n += (size_t)snprintf(text + n, sizeof(text) - n,
+                              "f%d(n) := x if { some y in [n]; x := f%d(y) }\n"
+                              "%s",
+                              i, i - 1, i == 100 ? "x := f100(1)\n" : "");
+    rego_shows(text, "data.t.x", NULL, NULL, out, sizeof(out));
+    assert_string_equal(out, "1");
+    snprintf(text + n, sizeof(text) - n, "y := f499(1)\n");
+    rego_shows(text, "data.t.y", NULL, NULL, out, sizeof(out));
+    assert_string_equal(out, "error: evaluation nests deeper than 1000");
+}
+
 /* No prefix of a policy crashes, and none but a whole one has the answer. */
 static void
 reads_every_prefix(void **state)
@@ -147,14 +168,15 @@ reads_every_changed_byte(void **state)
 int
 main(void)
 {
-    struct CMUnitTest tests[COUNT(bombs) + 3] = {
+    struct CMUnitTest tests[COUNT(bombs) + 4] = {
         cmocka_unit_test(ends_at_every_smaller_bound),
+        cmocka_unit_test(ends_in_a_chain_of_functions),
         cmocka_unit_test(reads_every_prefix),
         cmocka_unit_test(reads_every_changed_byte),
     };
 
     for (size_t i = 0; i < COUNT(bombs); i++)
-        tests[3 + i] = (struct CMUnitTest){ .name = bombs[i].name,
+        tests[4 + i] = (struct CMUnitTest){ .name = bombs[i].name,
                                             .test_func = ends,
                                             .initial_state = &bombs[i] };
     return cmocka_run_group_tests(tests, NULL, NULL);
