@@ -54,7 +54,7 @@ verify_one(void *user, size_t i, struct ga_error *err)
     enum ga_rc rc = cancelled(run, err);
 
     if (rc == GA_OK)
-        rc = ga_verify_parse(s, err);
+        rc = ga_verify_parse(run, s, err);
     if (rc != GA_OK)
         return rc;
     ga_verify_device(run, s);

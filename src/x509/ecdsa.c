@@ -36,6 +36,7 @@ struct ga_key {
     unsigned refs; /* changed atomically */
     struct ga_point *point;
     uint8_t spki[GA_SPKI_LEN];
+    uint8_t sha1[GA_KEY_ID_LEN];
 };
 
 void
@@ -61,6 +62,7 @@ ga_key_of_point(struct ga_bytes point, struct ga_key **out,
                 struct ga_error *err)
 {
     GA_AUTO_STRUCT(ga_key) *key = NULL;
+    unsigned n = 0;
 
     if (point.len != GA_POINT_LEN || point.ptr[0] != 0x04)
         return ga_fail(err, GA_E_BAD_VALUE,
@@ -74,6 +76,10 @@ ga_key_of_point(struct ga_bytes point, struct ga_key **out,
     key->point = backend->point(&key->spki[PREFIX_LEN]);
     if (key->point == NULL)
         return ga_fail(err, GA_E_BAD_VALUE, "key: point is not on P-384");
+    if (EVP_Digest(point.ptr, point.len, key->sha1, &n, EVP_sha1(), NULL) !=
+            1 ||
+        n != sizeof(key->sha1))
+        return ga_fail(err, GA_E_INTERNAL, "SHA-1 failed");
     *out = GA_TAKE(key);
     return GA_OK;
 }
@@ -104,6 +110,12 @@ struct ga_bytes
 ga_key_point(const struct ga_key *key)
 {
     return ga_bytes_of(&key->spki[PREFIX_LEN], GA_POINT_LEN);
+}
+
+struct ga_bytes
+ga_key_id(const struct ga_key *key)
+{
+    return ga_bytes_of(key->sha1, sizeof(key->sha1));
 }
 
 bool
