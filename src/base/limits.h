@@ -43,8 +43,11 @@
  * one attribute. */
 #define GA_NAME_PARTS_MAX 16
 /* Verified signatures that are remembered: 15 for a device's certificates and
- * RIMs with their OCSP answers, most of them shared; 33 bytes each. */
+ * RIMs with their OCSP answers, most of them shared; 256 bytes each. */
 #define GA_FACTS_MAX 4096
+/* Parsed certificates that are kept: five for each of a hundred devices; some
+ * 4 KiB each. */
+#define GA_CERT_CACHE_MAX 512
 /* Single responses of one OCSP answer: real ones have one; a responder that is
  * asked for a whole chain gives one per certificate. */
 #define GA_OCSP_SINGLES_MAX 16

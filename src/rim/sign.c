@@ -90,8 +90,8 @@ check_value(const struct ga_rim *rim, struct ga_facts *facts,
     if (signer->key == NULL)
         ga_check_fail(check, GA_R_NO_KEY, "signer %s has no key to check with",
                       signer->subject_text);
-    else if (!ga_facts_signed(facts, signer->key, ga_view(&rim->signed_info),
-                              &rim->signature))
+    else if (!ga_facts_signed_digest(facts, signer->key,
+                                     rim->signed_info_digest, &rim->signature))
         ga_check_fail(check, GA_R_BAD_SIGNATURE,
                       "SignedInfo is not signed by the key of %s",
                       signer->subject_text);

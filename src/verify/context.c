@@ -59,6 +59,8 @@ load_stores(struct ga_context *ctx, struct ga_error *err)
     enum ga_rc rc = ga_facts_new(&ctx->facts, err);
 
     if (rc == GA_OK)
+        rc = ga_cert_cache_new(&ctx->certs, err);
+    if (rc == GA_OK)
         rc = ga_rim_store_new(&ctx->rims, err);
     for (size_t i = 0; i < set->rim_dir.count && rc == GA_OK; i++)
         rc = ga_within(
@@ -137,6 +139,7 @@ ga_context_free(struct ga_context *ctx)
         return;
     ga_anchors_done(&ctx->anchors);
     ga_facts_free(ctx->facts);
+    ga_cert_cache_free(ctx->certs);
     ga_rim_store_free(ctx->rims);
     ga_ocsp_store_free(ctx->ocsp);
     ga_settings_free(ctx->set);

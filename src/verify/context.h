@@ -7,6 +7,7 @@
 #include "rim/store.h"
 #include "verify/relax.h"
 #include "x509/anchors.h"
+#include "x509/cert_cache.h"
 #include "x509/facts.h"
 #include "x509/ocsp.h"
 
@@ -15,6 +16,7 @@ struct ga_context {
     struct ga_seams seams;
     struct ga_anchors anchors;
     struct ga_facts *facts;
+    struct ga_cert_cache *certs;
     struct ga_rim_store *rims;
     struct ga_ocsp_store *ocsp;
     struct ga_relax relax;

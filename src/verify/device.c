@@ -68,7 +68,7 @@ keep_error(struct ga_subject *s, const struct ga_error *why)
 }
 
 enum ga_rc
-ga_verify_parse(struct ga_subject *s, struct ga_error *err)
+ga_verify_parse(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
 {
     struct ga_check *parse = check_of(s, GA_CHECK_REPORT_PARSE);
     struct ga_error why = { 0 };
@@ -87,7 +87,8 @@ ga_verify_parse(struct ga_subject *s, struct ga_error *err)
         ga_check_note(parse, GA_R_NONE, "%zu zero bytes behind it",
                       s->report->zeros_dropped);
 
-    rc = ga_chain_parse(s->item.chain, s->item.chain_len, &s->chain, &why);
+    rc = ga_chain_read(ga_bytes_of(s->item.chain, s->item.chain_len),
+                       run->ctx->certs, &s->chain, &why);
     if (ga_error_class(rc) == GA_CLASS_SYSTEM)
         return ga_nomem(err);
     if (rc != GA_OK) {

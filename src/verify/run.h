@@ -43,7 +43,7 @@ struct ga_run {
  * threads take a device each. */
 
 /* report.parse, and the parsing half of device.chain (device.c). */
-GA_MUST_USE enum ga_rc ga_verify_parse(struct ga_subject *s,
+GA_MUST_USE enum ga_rc ga_verify_parse(struct ga_run *run, struct ga_subject *s,
                                        struct ga_error *err);
 /* report.nonce, .signature, .fwid, .mode, device.chain. */
 void ga_verify_device(struct ga_run *run, struct ga_subject *s);

@@ -55,7 +55,7 @@ identify(void *user, size_t i, struct ga_error *err)
     enum ga_rc rc = cancelled(run, err);
 
     if (rc == GA_OK)
-        rc = ga_verify_parse(&run->subject[i], err);
+        rc = ga_verify_parse(run, &run->subject[i], err);
     if (rc == GA_OK)
         ga_verify_device(run, &run->subject[i]);
     return rc;

@@ -25,12 +25,14 @@ enum {
 struct ga_cert {
     unsigned refs; /* owners; touched by ga_cert_ref and ga_cert_free alone */
     struct ga_buf der;
-    struct ga_bytes tbs;           /* what is signed */
-    struct ga_bytes serial;        /* content octets, as encoded */
-    struct ga_bytes issuer;        /* Name, DER */
-    struct ga_bytes subject;       /* Name, DER */
-    struct ga_bytes spki;          /* SubjectPublicKeyInfo, DER */
-    struct ga_key *key;            /* NULL where the key is not acceptable */
+    struct ga_bytes tbs; /* what is signed */
+    uint8_t tbs_digest[GA_SHA384_LEN];
+    uint8_t sha256[32];      /* of `der` where it is self-issued, else zero */
+    struct ga_bytes serial;  /* content octets, as encoded */
+    struct ga_bytes issuer;  /* Name, DER */
+    struct ga_bytes subject; /* Name, DER */
+    struct ga_bytes spki;    /* SubjectPublicKeyInfo, DER */
+    struct ga_key *key;      /* NULL where the key is not acceptable */
     struct ga_signature signature; /* valid where `signature_ok` */
     bool signature_ok;
     ga_time not_before, not_after;

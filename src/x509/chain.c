@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "x509/cert_cache.h"
 #include "x509/chain.h"
 #include "x509/places.h"
 
@@ -37,20 +38,18 @@ name_device(struct ga_chain *c)
 }
 
 enum ga_rc
-ga_chain_parse(const void *pem, size_t len, struct ga_chain **out,
-               struct ga_error *err)
+ga_chain_read(struct ga_bytes pem, struct ga_cert_cache *cache,
+              struct ga_chain **out, struct ga_error *err)
 {
     GA_AUTO_STRUCT(ga_chain) *chain = NULL;
     const struct ga_chip *chip;
     size_t agree;
     enum ga_rc rc;
 
-    if (pem == NULL || len == 0)
-        return ga_fail(err, GA_E_INVAL, "no chain");
     chain = calloc(1, sizeof(*chain));
     if (chain == NULL)
         return ga_nomem(err);
-    rc = ga_certs_parse_pem(ga_bytes_of(pem, len), &chain->certs, err);
+    rc = ga_certs_read_pem(pem, cache, &chain->certs, err);
     if (rc != GA_OK)
         return rc;
     chip = ga_places_chip(&chain->certs, &agree);
@@ -60,6 +59,15 @@ ga_chain_parse(const void *pem, size_t len, struct ga_chain **out,
     }
     *out = GA_TAKE(chain);
     return GA_OK;
+}
+
+enum ga_rc
+ga_chain_parse(const void *pem, size_t len, struct ga_chain **out,
+               struct ga_error *err)
+{
+    if (pem == NULL || len == 0)
+        return ga_fail(err, GA_E_INVAL, "no chain");
+    return ga_chain_read(ga_bytes_of(pem, len), NULL, out, err);
 }
 
 size_t

@@ -16,6 +16,14 @@ struct ga_chain {
     char pdi[17];                   /* its last 8 bytes, upper-case hex */
 };
 
+struct ga_cert_cache;
+
+/* ga_chain_read is ga_chain_parse() by way of a cache. */
+GA_MUST_USE enum ga_rc ga_chain_read(struct ga_bytes pem,
+                                     struct ga_cert_cache *cache,
+                                     struct ga_chain **out,
+                                     struct ga_error *err);
+
 /* What a chain is checked with. */
 struct ga_chain_rules {
     const struct ga_anchors *anchors;

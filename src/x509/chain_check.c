@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rules 7 and 11: what must hold of a chain. */
-#include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,8 +62,8 @@ issued_by(const struct walk *w, const struct ga_anchor *a,
           const struct ga_cert *last)
 {
     return names_match(a, last->issuer) && last->signature_ok &&
-           ga_facts_signed(w->rules->facts, a->key, last->tbs,
-                           &last->signature);
+           ga_facts_signed_digest(w->rules->facts, a->key, last->tbs_digest,
+                                  &last->signature);
 }
 
 static const struct ga_anchor *
@@ -207,7 +206,8 @@ check_link(struct walk *w, size_t i)
     }
     if (key == NULL || !c->signature_ok)
         return; /* said where the key or the signature is looked at */
-    if (!ga_facts_signed(w->rules->facts, key, c->tbs, &c->signature)) {
+    if (!ga_facts_signed_digest(w->rules->facts, key, c->tbs_digest,
+                                &c->signature)) {
         fault(w, i, GA_R_BAD_SIGNATURE, "not signed by certificate %zu (%s)",
               i + 1, name);
         return;
@@ -227,15 +227,11 @@ check_links(struct walk *w)
 static bool
 is_known_root(const struct ga_anchor *a, const struct ga_cert *root)
 {
-    uint8_t sha256[sizeof(a->cert_sha256)];
-    unsigned n = 0;
+    struct ga_bytes known = ga_bytes_of(a->cert_sha256, sizeof(a->cert_sha256));
 
-    return !ga_bytes_zero(ga_bytes_of(a->cert_sha256, sizeof(sha256))) &&
-           EVP_Digest(root->der.ptr, root->der.len, sha256, &n, EVP_sha256(),
-                      NULL) == 1 &&
-           n == sizeof(sha256) &&
-           ga_bytes_equal(ga_bytes_of(sha256, n),
-                          ga_bytes_of(a->cert_sha256, sizeof(sha256)));
+    return !ga_bytes_zero(known) &&
+           ga_bytes_equal(known,
+                          ga_bytes_of(root->sha256, sizeof(root->sha256)));
 }
 
 static bool
@@ -276,7 +272,8 @@ check_anchor(struct walk *w)
     }
     if (is_known_root(a, last) || !last->signature_ok)
         return;
-    if (!ga_facts_signed(w->rules->facts, a->key, last->tbs, &last->signature))
+    if (!ga_facts_signed_digest(w->rules->facts, a->key, last->tbs_digest,
+                                &last->signature))
         fault(w, i, GA_R_BAD_SIGNATURE, "not signed by itself");
 }
 
@@ -357,18 +354,13 @@ note_grace(struct walk *w)
 static bool
 serial_fits_key(const struct ga_cert *leaf)
 {
-    uint8_t sha1[20];
-    struct ga_bytes point;
-    unsigned n = 0;
+    uint8_t sha1[GA_KEY_ID_LEN];
 
     if (leaf->key == NULL)
         return true; /* the key has failed */
-    point = ga_key_point(leaf->key);
-    if (EVP_Digest(point.ptr, point.len, sha1, &n, EVP_sha1(), NULL) != 1 ||
-        n != sizeof(sha1))
-        return false;
+    memcpy(sha1, ga_key_id(leaf->key).ptr, sizeof(sha1));
     sha1[0] = (uint8_t)((sha1[0] & 0x3f) | 0x40);
-    return ga_bytes_equal(leaf->serial, ga_bytes_of(sha1, n));
+    return ga_bytes_equal(leaf->serial, ga_bytes_of(sha1, sizeof(sha1)));
 }
 
 static void

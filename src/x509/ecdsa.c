@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * ECDSA P-384 on libcrypto's EVP.  A key costs 20 microseconds through
- * EVP_PKEY_fromdata (d2i_PUBKEY: 140); a context per verification adds 2 to
- * some 700, so that keys hold no context and stay shareable.
- */
-#include <openssl/core_names.h>
-#include <openssl/err.h>
+/* Keys and signatures; the arithmetic is a library's (ecdsa_backend.h). */
 #include <openssl/evp.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "x509/der.h"
 #include "x509/ecdsa.h"
+#include "x509/ecdsa_backend.h"
 
-GA_DEFINE_AUTO(EVP_PKEY_CTX, EVP_PKEY_CTX_free);
+#ifdef GPUATTEST_ECDSA_NETTLE
+static const struct ga_ecdsa_backend *const backend = &ga_ecdsa_nettle;
+#else
+static const struct ga_ecdsa_backend *const backend = &ga_ecdsa_openssl;
+#endif
 
 #define PREFIX_LEN (GA_SPKI_LEN - GA_POINT_LEN)
 
@@ -34,8 +34,9 @@ static const uint8_t order[GA_P384_LEN] = {
 
 struct ga_key {
     unsigned refs; /* changed atomically */
-    EVP_PKEY *pkey;
+    struct ga_point *point;
     uint8_t spki[GA_SPKI_LEN];
+    uint8_t sha1[GA_KEY_ID_LEN];
 };
 
 void
@@ -43,7 +44,7 @@ ga_key_free(struct ga_key *key)
 {
     if (key == NULL || __atomic_sub_fetch(&key->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return;
-    EVP_PKEY_free(key->pkey);
+    backend->release(key->point);
     free(key);
 }
 
@@ -56,36 +57,12 @@ ga_key_ref(struct ga_key *key)
 
 GA_DEFINE_AUTO_STRUCT(ga_key, ga_key_free);
 
-/* Gives libcrypto the point, which it refuses where it is not on the curve;
- * P-384 has cofactor 1, so that any other point is of the right order. */
-static EVP_PKEY *
-import(const uint8_t *point)
-{
-    GA_AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
-    EVP_PKEY *pkey = NULL;
-    char group[] = "P-384";
-    uint8_t copy[GA_POINT_LEN];
-    OSSL_PARAM params[3];
-
-    memcpy(copy, point, sizeof(copy));
-    params[0] =
-        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0);
-    params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, copy,
-                                                  sizeof(copy));
-    params[2] = OSSL_PARAM_construct_end();
-    if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
-        EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1) {
-        EVP_PKEY_free(pkey);
-        return NULL;
-    }
-    return pkey;
-}
-
 enum ga_rc
 ga_key_of_point(struct ga_bytes point, struct ga_key **out,
                 struct ga_error *err)
 {
     GA_AUTO_STRUCT(ga_key) *key = NULL;
+    unsigned n = 0;
 
     if (point.len != GA_POINT_LEN || point.ptr[0] != 0x04)
         return ga_fail(err, GA_E_BAD_VALUE,
@@ -96,11 +73,13 @@ ga_key_of_point(struct ga_bytes point, struct ga_key **out,
     key->refs = 1;
     memcpy(key->spki, spki_prefix, PREFIX_LEN);
     memcpy(&key->spki[PREFIX_LEN], point.ptr, GA_POINT_LEN);
-    ERR_set_mark();
-    key->pkey = import(&key->spki[PREFIX_LEN]);
-    ERR_pop_to_mark();
-    if (key->pkey == NULL)
+    key->point = backend->point(&key->spki[PREFIX_LEN]);
+    if (key->point == NULL)
         return ga_fail(err, GA_E_BAD_VALUE, "key: point is not on P-384");
+    if (EVP_Digest(point.ptr, point.len, key->sha1, &n, EVP_sha1(), NULL) !=
+            1 ||
+        n != sizeof(key->sha1))
+        return ga_fail(err, GA_E_INTERNAL, "SHA-1 failed");
     *out = GA_TAKE(key);
     return GA_OK;
 }
@@ -131,6 +110,12 @@ struct ga_bytes
 ga_key_point(const struct ga_key *key)
 {
     return ga_bytes_of(&key->spki[PREFIX_LEN], GA_POINT_LEN);
+}
+
+struct ga_bytes
+ga_key_id(const struct ga_key *key)
+{
+    return ga_bytes_of(key->sha1, sizeof(key->sha1));
 }
 
 bool
@@ -185,49 +170,12 @@ in_range(const uint8_t scalar[GA_P384_LEN])
            memcmp(scalar, order, GA_P384_LEN) < 0;
 }
 
-/* Writes INTEGER with a scalar of at least 1; returns the octets used, at most
- * 51. */
-static size_t
-put_scalar(const uint8_t scalar[GA_P384_LEN], uint8_t *out)
-{
-    size_t skip = 0, n, lead;
-
-    while (skip < GA_P384_LEN - 1 && scalar[skip] == 0)
-        skip++;
-    n = GA_P384_LEN - skip;
-    lead = scalar[skip] >= 0x80 ? 1 : 0;
-    out[0] = GA_DER_INTEGER;
-    out[1] = (uint8_t)(n + lead);
-    out[2] = 0;
-    memcpy(&out[2 + lead], &scalar[skip], n);
-    return 2 + lead + n;
-}
-
 bool
 ga_ecdsa_verify(const struct ga_key *key, const uint8_t digest[GA_SHA384_LEN],
                 const struct ga_signature *sig)
 {
-    uint8_t der[2 + 2 * (2 + 1 + GA_P384_LEN)];
-    size_t n = 2;
-    bool good;
-
-    if (!in_range(sig->rs) || !in_range(&sig->rs[GA_P384_LEN]))
-        return false;
-    n += put_scalar(sig->rs, &der[n]);
-    n += put_scalar(&sig->rs[GA_P384_LEN], &der[n]);
-    der[0] = GA_DER_SEQUENCE;
-    der[1] = (uint8_t)(n - 2);
-
-    ERR_set_mark();
-    {
-        GA_AUTO(EVP_PKEY_CTX) *ctx =
-            EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
-
-        good = ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 &&
-               EVP_PKEY_verify(ctx, der, n, digest, GA_SHA384_LEN) == 1;
-    }
-    ERR_pop_to_mark();
-    return good;
+    return in_range(sig->rs) && in_range(&sig->rs[GA_P384_LEN]) &&
+           backend->verify(key->point, digest, sig);
 }
 
 bool

@@ -15,6 +15,7 @@
 #define GA_POINT_LEN  97
 #define GA_SPKI_LEN   120
 #define GA_SHA384_LEN 48
+#define GA_KEY_ID_LEN 20
 
 /* A public key, parsed and checked to be on the curve once.  Does not change;
  * threads share it. */
@@ -37,6 +38,10 @@ void ga_key_free(struct ga_key *key);          /* NULL is allowed */
 /* Borrowed: the 120 bytes of the SPKI, and its last 97, the point. */
 struct ga_bytes ga_key_spki(const struct ga_key *key);
 struct ga_bytes ga_key_point(const struct ga_key *key);
+
+/* Borrowed: SHA-1 of the point, which certificates, serial numbers of devices
+ * and OCSP answers name a key by. */
+struct ga_bytes ga_key_id(const struct ga_key *key);
 
 /* A signature: r and s, big-endian, 48 bytes each. */
 struct ga_signature {

@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was verified once, by the hash of what was verified. */
+/* What was verified once, by what was verified. */
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "x509/facts.h"
 
-GA_DEFINE_AUTO(EVP_MD_CTX, EVP_MD_CTX_free);
-
-#define ID_LEN 32
-
 /* Slots from its first one that a fact may stand in. */
 #define PROBES 8
 
-/* Keeps these hashes apart from every other SHA-256 over the same bytes; all
- * that follows has a fixed length. */
-static const char domain[] = "gpuattest: key signed digest, ECDSA P-384";
+/* Octets alone, so that it is compared as a whole. */
+struct fact {
+    uint8_t point[GA_POINT_LEN];
+    uint8_t digest[GA_SHA384_LEN];
+    uint8_t rs[2 * GA_P384_LEN];
+};
 
 struct slot {
     bool used;
-    uint8_t id[ID_LEN];
+    struct fact fact;
 };
 
 struct ga_facts {
@@ -68,57 +67,56 @@ ga_facts_free(struct ga_facts *facts)
     free(facts);
 }
 
-static bool
-identify(const struct ga_key *key, const uint8_t digest[GA_SHA384_LEN],
-         const struct ga_signature *sig, uint8_t id[ID_LEN])
+static struct fact
+fact_of(const struct ga_key *key, const uint8_t digest[GA_SHA384_LEN],
+        const struct ga_signature *sig)
 {
-    GA_AUTO(EVP_MD_CTX) *ctx = EVP_MD_CTX_new();
-    struct ga_bytes spki = ga_key_spki(key);
-    unsigned n = 0;
+    struct fact f;
 
-    return ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1 &&
-           EVP_DigestUpdate(ctx, domain, sizeof(domain)) == 1 &&
-           EVP_DigestUpdate(ctx, spki.ptr, spki.len) == 1 &&
-           EVP_DigestUpdate(ctx, digest, GA_SHA384_LEN) == 1 &&
-           EVP_DigestUpdate(ctx, sig->rs, sizeof(sig->rs)) == 1 &&
-           EVP_DigestFinal_ex(ctx, id, &n) == 1 && n == ID_LEN;
+    memcpy(f.point, ga_key_point(key).ptr, sizeof(f.point));
+    memcpy(f.digest, digest, sizeof(f.digest));
+    memcpy(f.rs, sig->rs, sizeof(f.rs));
+    return f;
 }
 
 static struct slot *
-slot_at(struct ga_facts *f, const uint8_t id[ID_LEN], unsigned probe)
+slot_at(struct ga_facts *f, const struct fact *fact, unsigned probe)
 {
-    size_t first = (size_t)id[0] << 16 | (size_t)id[1] << 8 | id[2];
+    size_t first = 0;
 
+    /* r and the digest are each as good as random. */
+    for (size_t i = 0; i < 4; i++)
+        first = first << 8 | (size_t)(fact->digest[i] ^ fact->rs[i]);
     return &f->slot[(first + probe) % f->slots];
 }
 
 static bool
-known(struct ga_facts *f, const uint8_t id[ID_LEN])
+known(struct ga_facts *f, const struct fact *fact)
 {
     bool found = false;
 
     pthread_mutex_lock(&f->lock);
     for (unsigned i = 0; i < PROBES && !found; i++) {
-        const struct slot *s = slot_at(f, id, i);
+        const struct slot *s = slot_at(f, fact, i);
 
-        found = s->used && CRYPTO_memcmp(s->id, id, ID_LEN) == 0;
+        found = s->used && CRYPTO_memcmp(&s->fact, fact, sizeof(s->fact)) == 0;
     }
     pthread_mutex_unlock(&f->lock);
     return found;
 }
 
 static void
-remember(struct ga_facts *f, const uint8_t id[ID_LEN])
+remember(struct ga_facts *f, const struct fact *fact)
 {
     struct slot *s = NULL;
 
     pthread_mutex_lock(&f->lock);
     for (unsigned i = 0; i < PROBES && s == NULL; i++)
-        if (!slot_at(f, id, i)->used)
-            s = slot_at(f, id, i);
+        if (!slot_at(f, fact, i)->used)
+            s = slot_at(f, fact, i);
     if (s == NULL)
-        s = slot_at(f, id, f->next++ % PROBES);
-    memcpy(s->id, id, ID_LEN);
+        s = slot_at(f, fact, f->next++ % PROBES);
+    s->fact = *fact;
     s->used = true;
     pthread_mutex_unlock(&f->lock);
 }
@@ -132,19 +130,28 @@ verify(struct ga_facts *f, const struct ga_key *key,
 }
 
 bool
-ga_facts_signed(struct ga_facts *facts, const struct ga_key *key,
-                struct ga_bytes message, const struct ga_signature *sig)
+ga_facts_signed_digest(struct ga_facts *facts, const struct ga_key *key,
+                       const uint8_t digest[GA_SHA384_LEN],
+                       const struct ga_signature *sig)
 {
-    uint8_t digest[GA_SHA384_LEN], id[ID_LEN];
+    struct fact fact = fact_of(key, digest, sig);
 
-    if (!ga_sha384(message, digest) || !identify(key, digest, sig, id))
-        return false;
-    if (known(facts, id))
+    if (known(facts, &fact))
         return true;
     if (!verify(facts, key, digest, sig))
         return false;
-    remember(facts, id);
+    remember(facts, &fact);
     return true;
+}
+
+bool
+ga_facts_signed(struct ga_facts *facts, const struct ga_key *key,
+                struct ga_bytes message, const struct ga_signature *sig)
+{
+    uint8_t digest[GA_SHA384_LEN];
+
+    return ga_sha384(message, digest) &&
+           ga_facts_signed_digest(facts, key, digest, sig);
 }
 
 bool

@@ -6,7 +6,7 @@
 
 /*
  * Facts that were verified: "this key signed this digest with this signature",
- * kept under SHA-256 of key, digest and signature.  A fact is true whatever
+ * kept as these three, and compared octet by octet.  A fact is true whatever
  * the time and the settings are; a verdict is never kept.  Bounded (old facts
  * give way), thread-safe.
  */
@@ -21,10 +21,15 @@ GA_MUST_USE enum ga_rc ga_facts_new_sized(size_t slots, struct ga_facts **out,
 void ga_facts_free(struct ga_facts *facts); /* NULL is allowed */
 
 /*
- * ga_facts_signed says whether `key` signed `message`.  What it finds true it
+ * ga_facts_signed_digest says whether `key` signed what has that digest,
+ * ga_facts_signed whether it signed `message`.  What it finds true it
  * remembers; what is false is never remembered.  Use for certificates, OCSP
  * answers and RIMs.
  */
+GA_MUST_USE bool ga_facts_signed_digest(struct ga_facts *facts,
+                                        const struct ga_key *key,
+                                        const uint8_t digest[GA_SHA384_LEN],
+                                        const struct ga_signature *sig);
 GA_MUST_USE bool ga_facts_signed(struct ga_facts *facts,
                                  const struct ga_key *key,
                                  struct ga_bytes message,

@@ -539,6 +539,8 @@ ga_ocsp_read(struct ga_bytes der, struct ga_ocsp_answer **out, int *status,
         return ga_nomem(err);
     if (!read_answer(a, status, err))
         return ga_within(err, err->code, "OCSP answer");
+    if (!ga_sha384(a->tbs, a->tbs_digest))
+        return ga_fail(err, GA_E_INTERNAL, "SHA-384 failed");
     ga_check_pass(&a->flaw);
     *out = GA_TAKE(a);
     return GA_OK;

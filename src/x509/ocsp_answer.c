@@ -62,6 +62,15 @@ hash_is(const struct ga_ocsp_hash *hash, struct ga_bytes of,
            ga_bytes_equal(ga_bytes_of(digest, len), want);
 }
 
+static bool
+key_hash_is(const struct ga_ocsp_hash *hash, const struct ga_key *key,
+            struct ga_bytes want)
+{
+    if (hash == &hashes[0])
+        return ga_bytes_equal(ga_key_id(key), want);
+    return hash_is(hash, ga_key_point(key), want);
+}
+
 bool
 ga_single_is(const struct ga_single *single, struct ga_bytes serial,
              struct ga_bytes issuer_name, const struct ga_key *issuer_key)
@@ -69,14 +78,14 @@ ga_single_is(const struct ga_single *single, struct ga_bytes serial,
     /* The serial first: it is cheap, and rules nearly all others out. */
     return single->hash != NULL && ga_bytes_equal(single->serial, serial) &&
            hash_is(single->hash, issuer_name, single->name_hash) &&
-           hash_is(single->hash, ga_key_point(issuer_key), single->key_hash);
+           key_hash_is(single->hash, issuer_key, single->key_hash);
 }
 
 bool
 ga_responder_key_is(const struct ga_ocsp_answer *answer,
                     const struct ga_key *key)
 {
-    return hash_is(&hashes[0], ga_key_point(key), answer->responder_key);
+    return ga_bytes_equal(ga_key_id(key), answer->responder_key);
 }
 
 const char *

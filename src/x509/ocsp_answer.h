@@ -44,6 +44,7 @@ struct ga_single {
 struct ga_ocsp_answer {
     struct ga_buf der;
     struct ga_bytes tbs; /* what is signed */
+    uint8_t tbs_digest[GA_SHA384_LEN];
     struct ga_signature signature;
     struct ga_bytes responder_name; /* DER Name, or empty: */
     struct ga_bytes responder_key;  /* SHA-1 of the responder's point */

@@ -102,7 +102,8 @@ may_respond(const struct ga_cert *c, const struct ga_asked *asked,
     for (size_t i = 0; i < sizeof(demands) / sizeof(demands[0]); i++)
         if (!demands[i].met(c, asked))
             return not_ours(why, demands[i].reason, demands[i].text);
-    if (!ga_facts_signed(facts, asked->issuer.key, c->tbs, &c->signature))
+    if (!ga_facts_signed_digest(facts, asked->issuer.key, c->tbs_digest,
+                                &c->signature))
         return not_ours(why, GA_R_RESPONDER, "is not signed by the issuer");
     return true;
 }
@@ -124,8 +125,8 @@ signed_by_issuer(const struct ga_ocsp_answer *answer,
 {
     if (ga_bytes_equal(ga_key_spki(asked->issuer.key), asked->cert->spki))
         return not_ours(why, GA_R_RESPONDER, "has the key that is asked about");
-    if (!ga_facts_signed(facts, asked->issuer.key, answer->tbs,
-                         &answer->signature))
+    if (!ga_facts_signed_digest(facts, asked->issuer.key, answer->tbs_digest,
+                                &answer->signature))
         return bad_signature(why);
     return true;
 }
@@ -137,7 +138,8 @@ signed_by(const struct ga_ocsp_answer *answer, const struct ga_cert *c,
 {
     if (!may_respond(c, asked, facts, why))
         return false;
-    if (!ga_facts_signed(facts, c->key, answer->tbs, &answer->signature))
+    if (!ga_facts_signed_digest(facts, c->key, answer->tbs_digest,
+                                &answer->signature))
         return bad_signature(why);
     return true;
 }

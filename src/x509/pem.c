@@ -4,7 +4,7 @@
 
 #include "base/base64.h"
 #include "base/limits.h"
-#include "x509/cert.h"
+#include "x509/cert_cache.h"
 #include "x509/pem.h"
 
 #define BEGIN "-----BEGIN "
@@ -38,21 +38,23 @@ ga_pem_end(struct ga_reader *r)
 static bool
 read_line(struct ga_reader *r, struct ga_bytes *line)
 {
-    struct ga_reader start = *r;
-    size_t n = 0;
-    uint8_t c = 0, last = 0;
+    struct ga_reader ahead = *r;
+    struct ga_bytes rest;
+    const uint8_t *end;
+    uint8_t lf;
 
-    if (ga_reader_left(r) == 0)
+    if (!ga_read_bytes(&ahead, "line", ga_reader_left(r), &rest) ||
+        rest.len == 0)
         return false;
-    while (ga_reader_left(r) > 0 && c != '\n') {
-        last = c;
-        if (!ga_read_u8(r, "line", &c))
-            return false;
-        n++;
-    }
-    if (c == '\n')
-        n -= last == '\r' ? 2 : 1;
-    return ga_read_bytes(&start, "line", n, line);
+    end = memchr(rest.ptr, '\n', rest.len);
+    if (end == NULL)
+        return ga_read_bytes(r, "line", rest.len, line);
+    if (!ga_read_bytes(r, "line", (size_t)(end - rest.ptr), line) ||
+        !ga_read_u8(r, "line", &lf))
+        return false;
+    if (line->len > 0 && line->ptr[line->len - 1] == '\r')
+        line->len--;
+    return true;
 }
 
 /* Takes `text` off the front of `r`. */
@@ -91,8 +93,8 @@ starts(struct ga_bytes line, const char *text)
 static bool
 holds(struct ga_bytes line, const char *characters)
 {
-    for (size_t i = 0; i < line.len; i++)
-        if (line.ptr[i] != '\0' && strchr(characters, line.ptr[i]) != NULL)
+    for (; line.len > 0 && *characters != '\0'; characters++)
+        if (memchr(line.ptr, *characters, line.len) != NULL)
             return true;
     return false;
 }
@@ -180,7 +182,8 @@ ga_pem_next(struct ga_reader *r, unsigned allowed, enum ga_pem_label *label,
 }
 
 static enum ga_rc
-parse_next(struct ga_reader *r, struct ga_certs *certs, struct ga_error *err)
+parse_next(struct ga_reader *r, struct ga_cert_cache *cache,
+           struct ga_certs *certs, struct ga_error *err)
 {
     GA_AUTO_BUF struct ga_buf der = { 0 };
     enum ga_pem_label label;
@@ -193,7 +196,8 @@ parse_next(struct ga_reader *r, struct ga_certs *certs, struct ga_error *err)
     rc = ga_pem_next(r, GA_PEM_CERTIFICATE, &label, &der, &at, err);
     if (rc != GA_OK)
         return rc;
-    rc = ga_cert_parse(ga_view(&der), &certs->cert[certs->count], err);
+    rc = ga_cert_cache_get(cache, ga_view(&der), &certs->cert[certs->count],
+                           err);
     if (rc == GA_OK) {
         certs->count++;
         return GA_OK;
@@ -206,8 +210,8 @@ parse_next(struct ga_reader *r, struct ga_certs *certs, struct ga_error *err)
 }
 
 enum ga_rc
-ga_certs_parse_pem(struct ga_bytes pem, struct ga_certs *out,
-                   struct ga_error *err)
+ga_certs_read_pem(struct ga_bytes pem, struct ga_cert_cache *cache,
+                  struct ga_certs *out, struct ga_error *err)
 {
     struct ga_certs certs = { 0 };
     struct ga_reader r = ga_reader_of(pem);
@@ -217,7 +221,7 @@ ga_certs_parse_pem(struct ga_bytes pem, struct ga_certs *out,
         return ga_fail(err, GA_E_TOO_LARGE, "%zu bytes of PEM, not 1 to %d",
                        pem.len, GA_CHAIN_MAX);
     while (rc == GA_OK && !ga_pem_end(&r))
-        rc = parse_next(&r, &certs, err);
+        rc = parse_next(&r, cache, &certs, err);
     if (rc == GA_OK && certs.count == 0)
         rc = ga_fail_at(err, GA_E_MISSING, 0, "no certificate");
     if (rc == GA_OK)
@@ -225,4 +229,11 @@ ga_certs_parse_pem(struct ga_bytes pem, struct ga_certs *out,
     else
         ga_certs_done(&certs);
     return rc;
+}
+
+enum ga_rc
+ga_certs_parse_pem(struct ga_bytes pem, struct ga_certs *out,
+                   struct ga_error *err)
+{
+    return ga_certs_read_pem(pem, NULL, out, err);
 }

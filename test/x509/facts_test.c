@@ -113,8 +113,9 @@ is_shared_by_threads(void **state)
     assert_int_equal(ga_facts_new(&job[0].facts, NULL), GA_OK);
     for (uint8_t i = 0; i < MESSAGES; i++)
         job[0].sig[i] = made_signature(made, ga_bytes_of(&i, 1));
-    for (size_t t = 0; t < THREADS; t++) {
+    for (size_t t = 1; t < THREADS; t++)
         job[t] = job[0];
+    for (size_t t = 0; t < THREADS; t++) {
         assert_int_equal(pthread_create(&thread[t], NULL, work, &job[t]), 0);
     }
     for (size_t t = 0; t < THREADS; t++) {
