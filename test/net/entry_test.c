@@ -152,6 +152,7 @@ static struct field {
     { "another magic", 0, 'g', "cache: another magic or version" },
     { "another version", 7, 2, "cache: another magic or version" },
     { "long nonce", 48, 33, "cache: field above its bound" },
+    { "short nonce", 48, 31, "cache: bytes behind the nonce" },
     { "before 1970", 15, 0x80, "cache: field above its bound" },
 };
 
