@@ -137,6 +137,9 @@ ga_entry_read(struct ga_bytes file, const struct ga_entry_name *name,
     if (rc == GA_OK && (h.nonce_len > NONCE_MAX || h.fetched > INT64_MAX ||
                         h.len > GA_CACHE_BODY_MAX))
         rc = ga_fail(err, GA_E_BAD_VALUE, "field above its bound");
+    if (rc == GA_OK && !ga_bytes_zero(ga_bytes_of(h.nonce.ptr + h.nonce_len,
+                                                  NONCE_MAX - h.nonce_len)))
+        rc = ga_fail(err, GA_E_BAD_VALUE, "bytes behind the nonce");
     if (rc != GA_OK)
         return ga_within(err, rc, "cache");
     *out = (struct ga_entry){ .fetched = (int64_t)h.fetched,

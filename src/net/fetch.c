@@ -129,7 +129,7 @@ find_twin(const struct jobs *all, size_t at)
     const struct job *j = &all->job[at];
 
     for (size_t i = 0; i < at && j->named; i++)
-        if (all->job[i].named &&
+        if (all->job[i].named && all->job[i].item->max == j->item->max &&
             ga_bytes_equal(ga_bytes_of(all->job[i].name.bytes, GA_ENTRY_NAME),
                            ga_bytes_of(j->name.bytes, GA_ENTRY_NAME)))
             return i;
@@ -289,8 +289,7 @@ take(struct jobs *all, struct job *j, struct ga_error *err)
     return GA_OK;
 }
 
-/* A twin has a copy, and says with whose nonce it was asked.  One that takes
- * less is told as if it had been asked alone. */
+/* A twin has a copy, and says with whose nonce it was asked. */
 static enum ga_rc
 share(const struct jobs *all, struct job *j, struct ga_error *err)
 {
@@ -301,10 +300,6 @@ share(const struct jobs *all, struct job *j, struct ga_error *err)
     set_text(j->item->source, first->source);
     if (first->rc != GA_OK) {
         fail_item(j, first->rc, first->text);
-        return GA_OK;
-    }
-    if (first->len > j->item->max) {
-        fail_item(j, GA_E_TOO_LARGE, "answer above the bound");
         return GA_OK;
     }
     rc = ga_buf_copy(ga_bytes_of(first->body, first->len), &copy, err);

@@ -15,6 +15,15 @@ expect_stdout_has "libgpuattest.so.0"
 expect_exit 0 test -e "$lib/libgpuattest.so.0"
 expect_exit 0 test -e "$lib/libgpuattest.a"
 
+it "installs the network half with a SONAME of its own, and a static one"
+expect_exit 0 sh -c "objdump -p '$lib/libgpuattest-net.so' | grep SONAME"
+expect_stdout_has "libgpuattest-net.so.0"
+expect_exit 0 test -e "$lib/libgpuattest-net.so.0"
+expect_exit 0 test -e "$lib/libgpuattest-net.a"
+
+it "keeps the network out of the library that needs none"
+expect_exit 1 sh -c "ldd '$lib/libgpuattest.so' | grep -E 'curl|ssl'"
+
 it "installs every public header, and no other"
 expect_equal "$(cd "$GA_SOURCE_DIR/include" && find gpuattest -type f | sort)" \
     "$(cd "$prefix/include" && find . -type f | sed 's,^\./,,' | sort)"
@@ -51,6 +60,33 @@ expect_exit 0 cc -o "$tap_dir/static" "$source" -I"$prefix/include" \
     "$lib/libgpuattest.a" -lcrypto -lexpat -ljansson
 expect_exit 2 "$tap_dir/static"
 
+it "builds a user of the network half through pkg-config, shared and static"
+cat >"$tap_dir/net.c" <<C
+#include <gpuattest/net.h>
+int
+main(void)
+{
+    struct ga_settings *set = 0;
+    struct ga_net *net = 0;
+    int made = ga_settings_new(&set, 0) == GA_OK &&
+               ga_settings_set(set, "no-cache", "true", 0) == GA_OK &&
+               ga_net_new(set, &net, 0) == GA_OK;
+
+    ga_net_free(net);
+    ga_settings_free(set);
+    return made ? 0 : 1;
+}
+C
+expect_exit 0 pkg-config --cflags --libs libgpuattest-net
+flags=$(cat "$tap_dir/stdout")
+# shellcheck disable=SC2086 # words on purpose
+expect_exit 0 cc -o "$tap_dir/net" "$tap_dir/net.c" $flags
+expect_exit 0 "$tap_dir/net"
+expect_exit 0 cc -o "$tap_dir/net_static" "$tap_dir/net.c" \
+    -I"$prefix/include" "$lib/libgpuattest-net.a" "$lib/libgpuattest.a" \
+    -lcurl -lcrypto -lexpat -ljansson
+expect_exit 0 "$tap_dir/net_static"
+
 it "builds the example through the CMake package, shared and static"
 mkdir -p "$tap_dir/user"
 cat >"$tap_dir/user/CMakeLists.txt" <<C
@@ -61,12 +97,18 @@ add_executable(shared $source)
 target_link_libraries(shared gpuattest::gpuattest)
 add_executable(static $source)
 target_link_libraries(static gpuattest::gpuattest_static)
+add_executable(net $tap_dir/net.c)
+target_link_libraries(net gpuattest::gpuattest-net gpuattest::gpuattest)
+add_executable(net_static $tap_dir/net.c)
+target_link_libraries(net_static gpuattest::gpuattest-net_static)
 C
 expect_exit 0 cmake -G Ninja -S "$tap_dir/user" -B "$tap_dir/user/build" \
     -DCMAKE_PREFIX_PATH="$prefix"
 expect_exit 0 cmake --build "$tap_dir/user/build"
 expect_exit 2 "$tap_dir/user/build/shared"
 expect_exit 2 "$tap_dir/user/build/static"
+expect_exit 0 "$tap_dir/user/build/net"
+expect_exit 0 "$tap_dir/user/build/net_static"
 
 it "has every public header compile alone, as C and as C++"
 for header in "$prefix"/include/gpuattest/*.h; do
