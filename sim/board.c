@@ -174,7 +174,10 @@ enum ga_rc
 sim_board_report(const struct sim_world *w, const struct sim_device *d,
                  struct sim_report_spec *out, struct ga_error *err)
 {
-    struct sim_report_spec s = { .name = d->label, .kind = d->chip->kind };
+    struct sim_report_spec s = { .name = d->label,
+                                 .kind = d->chip->kind,
+                                 .value_type = 1,
+                                 .nvdec0_len = 1 };
     enum ga_rc rc;
 
     memcpy(s.nonce, w->o.nonce.bytes, sizeof(s.nonce));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <openssl/evp.h>
+#include <openssl/obj_mac.h>
 
 #include "sim/cert.h"
 #include "sim/der.h"
@@ -22,6 +23,8 @@ enum ext {
     EXT_OCSP_SIGNING,
     EXT_OCSP_SIGNING_BOTH, /* and "no check" as a purpose */
     EXT_OCSP_SIGNING_BOTH_LAX,
+    EXT_OCSP_SIGNING_ANY,
+    EXT_UNKNOWN,
     EXT_NO_CHECK,
     EXT_CRL,
     EXT_AIA,
@@ -81,6 +84,13 @@ static const struct profile {
     [SIM_RESPONDER_NO_CHECK] = { "NOC", 16, true,
         { EXT_NOT_CA_LAX, EXT_SIGN, EXT_OCSP_SIGNING, EXT_NO_CHECK, EXT_SKID,
           EXT_AKID } },
+    [SIM_RESPONDER_ANY] = { "NOC", 16, false,
+        { EXT_NOT_CA_LAX, EXT_SIGN, EXT_OCSP_SIGNING_ANY, EXT_SKID,
+          EXT_AKID } },
+    [SIM_RESPONDER_CA] = { "NOC", 16, false,
+        { EXT_CA, EXT_SIGN, EXT_OCSP_SIGNING_BOTH, EXT_SKID, EXT_AKID } },
+    [SIM_RIM_SIGNER_CA] = { "CSLON", 8, false,
+        { EXT_SKID, EXT_AKID, EXT_CA, EXT_SIGN, EXT_AIA } },
 };
 
 /* The value of an extension: these bytes, or what a function writes. */
@@ -118,6 +128,11 @@ static const struct ext_row {
     [EXT_OCSP_SIGNING_BOTH_LAX] = { "2.5.29.37", false, 23,
         { 0x30, 21, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 9,
           6, 9, 0x2b, 6, 1, 5, 5, 7, 48, 1, 5 }, NULL },
+    /* anyExtendedKeyUsage. */
+    [EXT_OCSP_SIGNING_ANY] = { "2.5.29.37", true, 8,
+        { 0x30, 6, 6, 4, 0x55, 0x1d, 0x25, 0 }, NULL },
+    /* An arc for examples that nobody gives a meaning. */
+    [EXT_UNKNOWN] = { "2.999.1", true, 2, { 5, 0 }, NULL },
     [EXT_NO_CHECK] = { "1.3.6.1.5.5.7.48.1.5", false, 2, { 5, 0 }, NULL },
     [EXT_CRL] = { "2.5.29.31", false, 0, { 0 }, put_crl },
     [EXT_AIA] = { "1.3.6.1.5.5.7.1.1", false, 0, { 0 }, put_aia },
@@ -208,18 +223,29 @@ put_one_fwid(struct sim_out *o, const uint8_t digest[GA_SHA384_LEN])
     sim_der_close(o, at, SIM_DER_SEQUENCE);
 }
 
+static const uint8_t *
+fwid_of(const struct job *job)
+{
+    static const uint8_t zero[GA_SHA384_LEN];
+
+    return job->spec->fwid_zero ? zero : job->spec->fwid;
+}
+
 /* {version 1, the BROM's key, FWID} */
 static void
 put_fwid(struct sim_out *o, const struct job *job)
 {
     static const uint8_t version[] = { 1 };
-    const struct sim_key *device = &issuer_of(job)->key;
+    const struct sim_key *device =
+        job->spec->fwid_other_key ? &job->self->key : &issuer_of(job)->key;
     size_t at = sim_der_open(o);
 
     sim_der_integer(o, ga_bytes_of(version, sizeof(version)));
     sim_der_spki(o, ga_bytes_of(device->point, sizeof(device->point)));
-    put_one_fwid(o, job->spec->fwid);
+    put_one_fwid(o, fwid_of(job));
     sim_der_close(o, at, SIM_DER_SEQUENCE);
+    if (job->spec->fwid_trailing)
+        sim_der_text(o, SIM_DER_NULL, "");
 }
 
 /* DiceTcbInfo as Blackwell has it: a second FWID is all zero. */
@@ -247,12 +273,14 @@ put_tcb_info(struct sim_out *o, const struct job *job)
     for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
         sim_der_put(o, before[i].tag, before[i].value);
     fwids = sim_der_open(o);
-    put_one_fwid(o, job->spec->fwid);
+    put_one_fwid(o, fwid_of(job));
     put_one_fwid(o, zero);
     sim_der_close(o, fwids, SIM_DER_WITHIN(6));
     for (size_t i = 0; i < sizeof(after) / sizeof(after[0]); i++)
         sim_der_put(o, after[i].tag, after[i].value);
     sim_der_close(o, info, SIM_DER_SEQUENCE);
+    if (job->spec->fwid_trailing)
+        sim_der_text(o, SIM_DER_NULL, "");
 }
 
 static void
@@ -303,11 +331,20 @@ static void
 put_extensions(struct sim_out *o, const struct profile *profile,
                const struct job *job)
 {
+    const struct sim_cert_spec *spec = job->spec;
     size_t at = sim_der_open(o), list = at;
 
     for (size_t i = 0; i < EXTS_MAX && profile->ext[i] != EXT_END; i++)
-        put_extension(o, profile->ext[i], job);
+        if (!spec->fwid_absent ||
+            (profile->ext[i] != EXT_FWID && profile->ext[i] != EXT_TCB_INFO))
+            put_extension(o, profile->ext[i], job);
     put_extension(o, EXT_SIMULATOR, job);
+    if (spec->unknown_critical)
+        put_extension(o, EXT_UNKNOWN, job);
+    if (spec->repeated)
+        put_extension(o, EXT_SIGN, job);
+    if (spec->ocsp_signing)
+        put_extension(o, EXT_OCSP_SIGNING, job);
     sim_der_close(o, list, SIM_DER_SEQUENCE);
     sim_der_close(o, at, SIM_DER_WITHIN(3));
 }
@@ -370,6 +407,7 @@ make_serial(struct sim_forge *f, const struct sim_cert_spec *spec,
         rc = sim_derive(f, cert->serial, random, err, "serial %s", spec->label);
     }
     make_positive(cert->serial);
+    cert->serial[cert->serial_len - 1] ^= spec->other_serial;
     return rc;
 }
 
@@ -385,6 +423,57 @@ serial_text(const struct sim_cert *cert, char out[41])
         out[n++] = digits[cert->serial[i] & 0xf];
     }
     out[n] = '\0';
+}
+
+/* The numbers of secp384r1 in place of its name (RFC 3279 2.3.5): a reader who
+ * follows them takes whatever generator they give. */
+static void
+put_curve(struct sim_out *o)
+{
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_secp384r1);
+    unsigned char *der = NULL;
+    int n = -1;
+
+    if (group != NULL) {
+        EC_GROUP_set_asn1_flag(group, OPENSSL_EC_EXPLICIT_CURVE);
+        n = i2d_ECPKParameters(group, &der);
+    }
+    if (n < 0)
+        o->failed = true;
+    else
+        sim_put(o, der, (size_t)n);
+    OPENSSL_free(der);
+    EC_GROUP_free(group);
+}
+
+static void
+put_spki(struct sim_out *o, const struct job *job)
+{
+    const struct sim_key *key = &job->self->key;
+    struct ga_bytes point = ga_bytes_of(key->point, sizeof(key->point));
+    uint8_t compressed[1 + GA_P384_LEN];
+    size_t at = sim_der_open(o), algorithm = at;
+
+    if (job->spec->spki == SIM_SPKI_NAMED) {
+        sim_der_spki(o, point);
+        return;
+    }
+    sim_der_oid(o, "1.2.840.10045.2.1"); /* id-ecPublicKey */
+    if (job->spec->spki == SIM_SPKI_EXPLICIT)
+        put_curve(o);
+    else
+        sim_der_oid(o, job->spec->spki == SIM_SPKI_P256 ? "1.2.840.10045.3.1.7"
+                                                        : "1.3.132.0.34");
+    sim_der_close(o, algorithm, SIM_DER_SEQUENCE);
+    if (job->spec->spki == SIM_SPKI_P256)
+        point.len = 65; /* two coordinates of 32 bytes behind the 04 */
+    if (job->spec->spki == SIM_SPKI_COMPRESSED) {
+        compressed[0] = (uint8_t)(2 + (key->point[GA_POINT_LEN - 1] & 1));
+        memcpy(compressed + 1, key->point + 1, GA_P384_LEN);
+        point = ga_bytes_of(compressed, sizeof(compressed));
+    }
+    sim_der_bits(o, point);
+    sim_der_close(o, at, SIM_DER_SEQUENCE);
 }
 
 static void
@@ -405,7 +494,7 @@ put_tbs(struct sim_out *o, const struct job *job)
     sim_der_time(o, job->spec->not_after, profile->general);
     sim_der_close(o, at, SIM_DER_SEQUENCE);
     sim_put_bytes(o, ga_view(&self->name));
-    sim_der_spki(o, ga_bytes_of(self->key.point, sizeof(self->key.point)));
+    put_spki(o, job);
     put_extensions(o, profile, job);
     sim_der_close(o, tbs, SIM_DER_SEQUENCE);
 }
@@ -437,7 +526,8 @@ make(struct sim_forge *f, const struct sim_cert_spec *spec,
     SIM_AUTO_OUT struct sim_out name = { 0 };
     struct job job = { .spec = spec, .self = cert };
     char serial[2 * sizeof(cert->serial) + 1];
-    enum ga_rc rc = sim_key_make(f, spec->label, &cert->key, err);
+    enum ga_rc rc = sim_key_make(f, spec->key != NULL ? spec->key : spec->label,
+                                 &cert->key, err);
 
     if (rc == GA_OK)
         rc = make_serial(f, spec, cert, err);
@@ -453,9 +543,14 @@ enum ga_rc
 sim_cert_make(struct sim_forge *f, const struct sim_cert_spec *spec,
               struct sim_cert *out, struct ga_error *err)
 {
+    struct sim_cert_spec twisted = *spec;
     struct sim_cert cert = { 0 };
-    enum ga_rc rc = make(f, spec, &cert, err);
+    enum ga_rc rc;
 
+    if (f->twist != NULL)
+        f->twist(f->twist_user, spec->name != NULL ? spec->name : spec->label,
+                 &twisted);
+    rc = make(f, &twisted, &cert, err);
     if (rc != GA_OK) {
         sim_cert_done(&cert);
         return ga_within(err, rc, "certificate of %s", spec->label);
@@ -467,7 +562,25 @@ sim_cert_make(struct sim_forge *f, const struct sim_cert_spec *spec,
 void
 sim_cert_pem(struct sim_out *o, const struct sim_cert *cert)
 {
-    sim_put_text(o, "-----BEGIN CERTIFICATE-----\n");
-    sim_put_base64(o, ga_view(&cert->der), 64);
-    sim_put_text(o, "\n-----END CERTIFICATE-----");
+    static const struct sim_pem plain;
+
+    sim_cert_pem_as(o, cert, &plain);
+}
+
+void
+sim_cert_pem_as(struct sim_out *o, const struct sim_cert *cert,
+                const struct sim_pem *pem)
+{
+    const char *label = pem->label != NULL ? pem->label : "CERTIFICATE";
+    SIM_AUTO_OUT struct sim_out der = { 0 };
+
+    sim_put_bytes(&der, ga_view(&cert->der));
+    if (pem->trailing)
+        sim_der_text(&der, SIM_DER_NULL, "");
+    sim_put_format(o, "-----BEGIN %s-----\n", label);
+    if (pem->header != NULL)
+        sim_put_text(o, pem->header);
+    sim_put_base64(o, sim_out_view(&der), 64);
+    sim_put_format(o, "\n-----END %s-----", label);
+    o->failed = o->failed || der.failed;
 }

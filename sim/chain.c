@@ -274,17 +274,18 @@ make_leaf(struct sim_forge *f, const struct ga_chip *chip, const char *label,
 enum ga_rc
 sim_identity_make(struct sim_forge *f, const struct sim_pki *pki,
                   const struct ga_chip *chip, const char *label,
-                  struct sim_identity *out, struct ga_error *err)
+                  const char *brom, struct sim_identity *out,
+                  struct ga_error *err)
 {
     struct sim_identity id = { 0 };
-    enum ga_rc rc = sim_derive(f, id.pdi, sizeof(id.pdi), err, "pdi %s", label);
+    enum ga_rc rc = sim_derive(f, id.pdi, sizeof(id.pdi), err, "pdi %s", brom);
 
     /* One firmware for all devices of a chip. */
     if (rc == GA_OK)
         rc =
             sim_derive(f, id.fwid, sizeof(id.fwid), err, "fwid %s", chip->name);
     if (rc == GA_OK)
-        rc = make_brom(f, pki, chip, label, &id, err);
+        rc = make_brom(f, pki, chip, brom, &id, err);
     if (rc == GA_OK)
         rc = make_leaf(f, chip, label, &id, err);
     if (rc != GA_OK) {

@@ -49,10 +49,14 @@ struct sim_identity {
     struct sim_cert brom, leaf;
 };
 
-/* sim_identity_make derives all of it from `label` ("GPU-0"). */
-GA_MUST_USE enum ga_rc sim_identity_make(
-    struct sim_forge *f, const struct sim_pki *pki, const struct ga_chip *chip,
-    const char *label, struct sim_identity *out, struct ga_error *err);
+/* sim_identity_make derives all of it from `label` ("GPU-0"); the BROM from
+ * `brom`, which is the label but where a device boots a second firmware. */
+GA_MUST_USE enum ga_rc sim_identity_make(struct sim_forge *f,
+                                         const struct sim_pki *pki,
+                                         const struct ga_chip *chip,
+                                         const char *label, const char *brom,
+                                         struct sim_identity *out,
+                                         struct ga_error *err);
 void sim_identity_done(struct sim_identity *id);
 
 /* The ICA that a device's BROM is issued by. */

@@ -13,19 +13,41 @@ struct sim_device;
 
 /* A chain as it is written: leaf first. */
 struct sim_chain_spec {
-    const struct sim_cert *cert[5];
+    const struct sim_cert *cert[6];
     size_t count;
+    const struct sim_pki *pki;    /* to choose others from */
+    const struct sim_key *signer; /* of the report */
+    bool leaf_issues;             /* one more leaf, which then signs */
+    enum sim_spki root;           /* the root is made again with this key */
+    struct sim_pem pem;           /* of the first block */
+    const char *between;          /* text between blocks; NULL: none */
+};
+
+/* Who a device is, before its keys are made. */
+struct sim_device_spec {
+    const char *chain_chip; /* whose chain it has; NULL: its own */
+    bool foreign;           /* its authorities are the attacker's */
+    bool first_brom;        /* GPU-0's BROM issued its leaf */
+};
+
+/* A setting of the verification: on top of those in world.json, or, where
+ * the value is NULL, without it. */
+struct sim_setting {
+    const char *name, *value;
 };
 
 /* Where a defect is put in: everything there is data that bytes are made of
  * later, so that all that is not altered stays right, signatures included. */
 enum sim_stage {
+    SIM_AT_CERT,   /* what a certificate says */
+    SIM_AT_DEVICE, /* who a device is */
     SIM_AT_CHAIN,  /* the list of certificates of a device */
     SIM_AT_REPORT, /* what a report says */
     SIM_AT_RIM,    /* what a RIM says, and its signer's dates */
     SIM_AT_OCSP,   /* what an OCSP answer says */
     SIM_AT_ITEM,   /* a device's entry in the evidence files */
-    SIM_AT_SET     /* the whole world, at the end */
+    SIM_AT_SET,    /* the whole world, at the end */
+    SIM_AT_VERIFY  /* nothing but the settings */
 };
 
 /* A check that does not pass any more.  `where`: a label, "GPU-*" or
@@ -49,6 +71,8 @@ struct sim_defect {
     enum sim_stage stage;
     const char *on; /* device label, RIM or answer name; "*": all of a stage */
     union {
+        void (*cert)(struct sim_cert_spec *spec);
+        void (*device)(struct sim_device_spec *spec);
         void (*chain)(struct sim_chain_spec *spec);
         void (*report)(struct sim_report_spec *spec);
         void (*rim)(struct sim_rim_spec *spec);
@@ -59,12 +83,24 @@ struct sim_defect {
     unsigned gpus, switches; /* that it needs at least */
     const struct sim_expect *expect;
     size_t expects;
+    /* Settings that it is verified with; ends with name NULL. */
+    const struct sim_setting *settings;
+    /* Settings, one at a time, that must be refused; ends with name NULL. */
+    const struct sim_setting *refused;
+    /* What lets it pass, because it asks for that: names of settings, and
+     * CHECK:REASON of relax, in a list that commas separate. */
+    const char *named;
 };
 
-#define SIM_DEFECTS_MAX 64
+/* The most that one world can have. */
+#define SIM_DEFECTS_MAX 192
 
-extern const struct sim_defect sim_defects[];
-extern const size_t sim_defect_count;
+/* sim_defect_at returns row `i` of the table, NULL behind the last one. */
+const struct sim_defect *sim_defect_at(size_t i);
+
+/* An area of the table: rows up to one without a name. */
+extern const struct sim_defect sim_defects_report[], sim_defects_chain[],
+    sim_defects_ocsp[], sim_defects_rim[], sim_defects_set[];
 
 /* sim_defect_find returns the row of that name, or NULL. */
 const struct sim_defect *sim_defect_find(const char *name);

@@ -143,29 +143,100 @@ describe_defects(const struct sim_world *w)
     return GA_TAKE(list);
 }
 
-/* docs/exit-status.md: a report that does not parse is malformed input. */
+/* docs/exit-status.md: a report, chain or nonce that does not parse is
+ * malformed input. */
+static bool
+is_malformed(const struct sim_expect *e)
+{
+    bool shape = e->reason == GA_R_MALFORMED || e->reason == GA_R_TRAILING;
+
+    return strcmp(e->check, "report.parse") == 0 ||
+           (shape && (strcmp(e->check, "device.chain") == 0 ||
+                      strcmp(e->check, "set.nonce") == 0));
+}
+
 static int
 exit_status(const struct sim_world *w)
 {
+    int status = w->o.defects > 0 ? 1 : 0;
+
+    for (size_t i = 0; i < w->o.defects; i++) {
+        const struct sim_defect *d = w->o.defect[i];
+
+        if (d->expects == 0)
+            return 2; /* nothing is verified */
+        for (size_t k = 0; k < d->expects; k++)
+            if (is_malformed(&d->expect[k]))
+                status = 3;
+    }
+    return status;
+}
+
+static bool
+says(const struct sim_world *w, const char *name,
+     const struct sim_setting **out)
+{
+    bool found = false;
+
     for (size_t i = 0; i < w->o.defects; i++)
-        for (size_t k = 0; k < w->o.defect[i]->expects; k++)
-            if (strcmp(w->o.defect[i]->expect[k].check, "report.parse") == 0)
-                return 3;
-    return w->o.defects > 0 ? 1 : 0;
+        for (const struct sim_setting *s = w->o.defect[i]->settings;
+             s != NULL && s->name != NULL; s++)
+            if (strcmp(s->name, name) == 0) {
+                *out = s;
+                found = true;
+            }
+    return found;
+}
+
+static bool
+add_option(json_t *list, const char *name, const char *value)
+{
+    char option[40];
+
+    snprintf(option, sizeof(option), "--%s", name);
+    return json_array_append_new(list, json_string(option)) == 0 &&
+           (strcmp(value, "true") == 0 ||
+            json_array_append_new(list, json_string(value)) == 0);
+}
+
+/* What the defects ask for on top. */
+static bool
+add_settings(json_t *list, const struct sim_world *w)
+{
+    for (size_t i = 0; i < w->o.defects; i++)
+        for (const struct sim_setting *s = w->o.defect[i]->settings;
+             s != NULL && s->name != NULL; s++)
+            if (s->value != NULL && !add_option(list, s->name, s->value))
+                return false;
+    return true;
 }
 
 json_t *
 sim_describe_options(const struct sim_world *w)
 {
     char nonce[2 * GA_NONCE_LEN + 1], at[GA_TIME_TEXT];
+    const struct sim_setting usual[] = {
+        { "nonce", nonce },
+        { "device-anchor", "anchors/device.pem" },
+        { "rim-anchor", "anchors/rim.pem" },
+        { "rim-dir", "rims" },
+        { "ocsp-dir", "ocsp" },
+        { "ocsp-nonce", "accept-missing" },
+        { "at", at },
+    };
+    GA_AUTO(json_t) *list = json_array();
+    const struct sim_setting *said = NULL;
 
     ga_nonce_text(&w->o.nonce, nonce);
     ga_time_text(w->o.at, at);
-    return json_pack("[s, s, s, s, s, s, s, s, s, s, s, s, s, s, s]", "--nonce",
-                     nonce, "--device-anchor", "anchors/device.pem",
-                     "--rim-anchor", "anchors/rim.pem", "--rim-dir", "rims",
-                     "--ocsp-dir", "ocsp", "--ocsp-nonce", "accept-missing",
-                     "--at", at, "evidence.json");
+    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+        if (!says(w, usual[i].name, &said) &&
+            !add_option(list, usual[i].name, usual[i].value))
+            return NULL;
+    if (!add_settings(list, w) ||
+        json_array_append_new(list, json_string("evidence.json")) != 0)
+        return NULL;
+    return GA_TAKE(list);
 }
 
 json_t *

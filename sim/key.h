@@ -19,6 +19,10 @@ struct sim_forge {
     EC_GROUP *group;
     BIGNUM *order; /* n of P-384 */
     BN_CTX *bn;
+    /* Called for every certificate before it is made, with its name and its
+     * struct sim_cert_spec; NULL: nobody asks. */
+    void (*twist)(const void *user, const char *name, void *spec);
+    const void *twist_user;
 };
 
 /* sim_forge_init takes the secret from the system's random generator where

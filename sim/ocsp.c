@@ -20,17 +20,18 @@ static enum ga_rc
 put_cert_id(struct sim_out *o, const struct sim_ocsp_spec *s,
             struct ga_error *err)
 {
+    const struct sim_cert *issuer =
+        s->id_issuer != NULL ? s->id_issuer : s->issuer;
     size_t id = sim_der_open(o), algorithm = id;
     enum ga_rc rc;
 
     sim_der_oid(o, "2.16.840.1.101.3.4.2.2");
     sim_der_text(o, SIM_DER_NULL, "");
     sim_der_close(o, algorithm, SIM_DER_SEQUENCE);
-    rc = put_sha384(o, ga_view(&s->issuer->name), err);
+    rc = put_sha384(o, ga_view(&issuer->name), err);
     if (rc == GA_OK)
         rc = put_sha384(
-            o, ga_bytes_of(s->issuer->key.point, sizeof(s->issuer->key.point)),
-            err);
+            o, ga_bytes_of(issuer->key.point, sizeof(issuer->key.point)), err);
     sim_der_integer(o, ga_bytes_of(s->cert->serial, s->cert->serial_len));
     sim_der_close(o, id, SIM_DER_SEQUENCE);
     return rc;
@@ -70,24 +71,40 @@ put_nonce(struct sim_out *o, struct ga_bytes nonce)
 }
 
 static enum ga_rc
+put_single(struct sim_out *o, const struct sim_ocsp_spec *s,
+           struct ga_error *err)
+{
+    size_t one = sim_der_open(o), at;
+    enum ga_rc rc = put_cert_id(o, s, err);
+
+    put_status(o, s);
+    sim_der_time(o, s->this_update, true);
+    if (!s->no_next_update) {
+        at = sim_der_open(o);
+        sim_der_time(o, s->next_update, true);
+        sim_der_close(o, at, SIM_DER_WITHIN(0));
+    }
+    sim_der_close(o, one, SIM_DER_SEQUENCE);
+    return rc;
+}
+
+static enum ga_rc
 put_response_data(struct sim_out *o, const struct sim_ocsp_spec *s,
                   struct ga_error *err)
 {
     const struct sim_key *key = &s->responder->key;
-    size_t data = sim_der_open(o), list, one, at = data;
+    struct sim_ocsp_spec good = *s;
+    size_t data = sim_der_open(o), list, at = data;
     enum ga_rc rc;
 
     sim_der_put(o, SIM_DER_OCTET_STRING, ga_bytes_of(key->id, sizeof(key->id)));
     sim_der_close(o, at, SIM_DER_WITHIN(2));
     sim_der_time(o, s->produced, true);
-    list = one = sim_der_open(o);
-    rc = put_cert_id(o, s, err);
-    put_status(o, s);
-    sim_der_time(o, s->this_update, true);
-    at = sim_der_open(o);
-    sim_der_time(o, s->next_update, true);
-    sim_der_close(o, at, SIM_DER_WITHIN(0));
-    sim_der_close(o, one, SIM_DER_SEQUENCE);
+    list = sim_der_open(o);
+    rc = put_single(o, s, err);
+    good.status = SIM_GOOD;
+    if (rc == GA_OK && s->two)
+        rc = put_single(o, &good, err);
     sim_der_close(o, list, SIM_DER_SEQUENCE);
     put_nonce(o, s->nonce);
     sim_der_close(o, data, SIM_DER_SEQUENCE);

@@ -4,6 +4,8 @@
 
 #include "sim/cert.h"
 
+struct sim_pki;
+
 enum sim_status { SIM_GOOD, SIM_REVOKED, SIM_UNKNOWN };
 
 /* What an OCSP answer says, before it is bytes. */
@@ -17,6 +19,14 @@ struct sim_ocsp_spec {
     unsigned reason; /* of SIM_REVOKED, RFC 5280 5.3.1 */
     ga_time revoked_at;
     struct ga_bytes nonce; /* empty: none */
+
+    /* Defects. */
+    const struct sim_pki *pki;        /* to choose others from */
+    const struct sim_cert *id_issuer; /* that CertID names; NULL: `issuer` */
+    bool no_next_update;
+    bool two; /* a second response, good, for the same CertID */
+    /* A second answer beside this one, made as this one was at first. */
+    void (*also)(struct sim_ocsp_spec *spec);
 };
 
 /* sim_ocsp_make writes an OCSPResponse as NVIDIA's responders do: CertID with

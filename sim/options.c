@@ -249,9 +249,9 @@ sim_print_help(FILE *to)
 void
 sim_print_defects(FILE *to)
 {
-    for (size_t i = 0; i < sim_defect_count; i++) {
-        const struct sim_defect *d = &sim_defects[i];
+    const struct sim_defect *d;
 
+    for (size_t i = 0; (d = sim_defect_at(i)) != NULL; i++) {
         fprintf(to, "%-20s rule %-2u %s\n", d->name, d->rule, d->gain);
         for (size_t k = 0; k < d->expects; k++) {
             const struct sim_expect *e = &d->expect[k];

@@ -12,10 +12,12 @@ static void
 put_blocks(struct sim_out *o, const struct sim_report_spec *s)
 {
     for (size_t i = 0; i < s->blocks; i++) {
-        sim_put_u8(o, (unsigned)i + 1);
+        unsigned index = (unsigned)i + 1;
+
+        sim_put_u8(o, index + (s->gap_from > 0 && index >= s->gap_from));
         sim_put_u8(o, 1); /* DMTF */
         sim_put_u16(o, GA_SHA384_LEN + 3);
-        sim_put_u8(o, 1); /* value type that real reports have */
+        sim_put_u8(o, s->value_type);
         sim_put_u16(o, GA_SHA384_LEN);
         sim_put(o, s->block[i], GA_SHA384_LEN);
     }
@@ -61,6 +63,8 @@ static void
 put_project(struct sim_out *o, const struct sim_report_spec *s)
 {
     put_padded(o, s->project, 5);
+    if (s->after_nul)
+        sim_put_text(o, "X");
 }
 
 static void
@@ -111,7 +115,15 @@ put_cpr_info(struct sim_out *o, const struct sim_report_spec *s)
 static void
 put_nvdec0(struct sim_out *o, const struct sim_report_spec *s)
 {
-    sim_put_u8(o, s->nvdec0);
+    for (size_t i = 0; !s->nvdec0_absent && i < s->nvdec0_len; i++)
+        sim_put_u8(o, s->nvdec0);
+}
+
+static void
+put_nvdec0_again(struct sim_out *o, const struct sim_report_spec *s)
+{
+    if (s->twice)
+        put_nvdec0(o, s);
 }
 
 static void
@@ -209,6 +221,7 @@ static const struct field {
     { 12,                             put_counts },
     { 13,                             put_cpr_info },
     { GA_FIELD_NVDEC0_STATUS,         put_nvdec0 },
+    { GA_FIELD_NVDEC0_STATUS,         put_nvdec0_again },
     { GA_FIELD_FWID,                  put_fwid },
     { GA_FIELD_PROTECTED_PCIE_STATUS, put_ppcie },
     { GA_FIELD_PDI,                   put_links },
@@ -246,6 +259,20 @@ put_fields(struct sim_out *o, const struct sim_report_spec *s)
     }
 }
 
+static enum ga_rc
+spoil(const struct sim_forge *f, enum sim_rs how, uint8_t rs[2 * GA_P384_LEN],
+      struct ga_error *err)
+{
+    if (how == SIM_RS_SPOILED)
+        rs[2 * GA_P384_LEN - 1] ^= 1;
+    if (how == SIM_RS_R_ZERO)
+        memset(rs, 0, GA_P384_LEN);
+    if (how == SIM_RS_S_N &&
+        BN_bn2binpad(f->order, rs + GA_P384_LEN, GA_P384_LEN) != GA_P384_LEN)
+        return ga_fail(err, GA_E_INTERNAL, "libcrypto: the order failed");
+    return GA_OK;
+}
+
 enum ga_rc
 sim_report_make(struct sim_forge *f, const struct sim_report_spec *spec,
                 const struct sim_key *key, struct ga_buf *out,
@@ -253,7 +280,7 @@ sim_report_make(struct sim_forge *f, const struct sim_report_spec *spec,
 {
     /* SPDM 1.1 GET_MEASUREMENTS: all blocks, signed. */
     static const uint8_t request[] = { 0x11, 0xe0, 0x01, 0xff };
-    static const uint8_t response[] = { 0x11, 0x60, 0x00, 0x00 };
+    static const uint8_t response[] = { 0x11, 0x60, 0x00 };
     SIM_AUTO_OUT struct sim_out o = { 0 };
     SIM_AUTO_OUT struct sim_out fields = { 0 };
     uint8_t rs[2 * GA_P384_LEN];
@@ -263,6 +290,7 @@ sim_report_make(struct sim_forge *f, const struct sim_report_spec *spec,
     sim_put(&o, spec->nonce, sizeof(spec->nonce));
     sim_put_u8(&o, 0); /* slot */
     sim_put(&o, response, sizeof(response));
+    sim_put_u8(&o, spec->slot);
     sim_put_u8(&o, (unsigned)spec->blocks);
     sim_put_u24(&o, (unsigned)spec->blocks * (GA_SHA384_LEN + 7));
     put_blocks(&o, spec);
@@ -275,7 +303,9 @@ sim_report_make(struct sim_forge *f, const struct sim_report_spec *spec,
     rc = sim_sign(f, key, sim_out_view(&o), rs, err);
     if (rc != GA_OK)
         return rc;
-    rs[sizeof(rs) - 1] ^= spec->spoil_signature;
+    rc = spoil(f, spec->rs, rs, err);
+    if (rc != GA_OK)
+        return rc;
     sim_put(&o, rs, sizeof(rs));
     sim_put_zeros(&o, spec->trailing);
     return sim_out_take(&o, out, err);

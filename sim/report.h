@@ -18,6 +18,14 @@
 #define SIM_SLOTS 8
 #define SIM_PORTS 64
 
+/* What becomes of a signature (r, s). */
+enum sim_rs {
+    SIM_RS_GOOD,
+    SIM_RS_SPOILED, /* one bit of s is turned over */
+    SIM_RS_R_ZERO,  /* r is 0 */
+    SIM_RS_S_N      /* s is n: s + n of a good one has no room in 48 bytes */
+};
+
 /*
  * What a report says, before it is bytes.  A defect changes it here, and what
  * comes out is signed by the device's own key all the same.
@@ -53,8 +61,16 @@ struct sim_report_spec {
     uint16_t position; /* switch: field 24 */
     bool locked;       /* switch: field 25 */
 
-    bool spoil_signature; /* one bit of s is turned over */
-    size_t trailing;      /* zero bytes behind the signature */
+    /* Defects. */
+    enum sim_rs rs;
+    size_t trailing;     /* zero bytes behind the signature */
+    unsigned value_type; /* of every block; 1 is right */
+    unsigned gap_from;   /* blocks from this index on count one too high */
+    unsigned slot;       /* of the response */
+    bool twice;          /* NVDEC0_STATUS stands twice */
+    bool after_nul;      /* a letter behind the NUL of PROJECT */
+    bool nvdec0_absent;
+    size_t nvdec0_len;
 };
 
 /* sim_report_make writes request, response and the signature of `key`. */

@@ -120,31 +120,41 @@ hex_of(struct ga_bytes in, char *out)
     *out = '\0';
 }
 
+static const char *
+active_word(const struct sim_rim_spec *spec, bool active)
+{
+    if (spec->active_lowercase)
+        return active ? "true" : "false";
+    return active ? "True" : "False";
+}
+
 static void
 put_resource(struct sim_xml *x, const struct sim_rim_spec *spec, unsigned index)
 {
     const struct sim_golden *g = &spec->golden[index];
     char hash[SIM_ALTERNATIVES][2 * GA_SHA384_LEN + 1];
-    char hash_name[SIM_ALTERNATIVES][16];
-    char number[12], alternatives[12], name[64];
+    char hash_name[SIM_ALTERNATIVES][24];
+    char number[12], alternatives[12], name[80];
     struct sim_attr attr[SIM_ATTRS_MAX];
     size_t n = 0;
 
-    snprintf(number, sizeof(number), "%u", index);
-    snprintf(alternatives, sizeof(alternatives), "%u", g->alternatives);
+    snprintf(number, sizeof(number), "%u",
+             spec->index_twice && index == SIM_RESOURCES - 1 ? 0 : index);
+    snprintf(alternatives, sizeof(alternatives), "%u",
+             spec->alternatives_zero ? 0 : g->alternatives);
     snprintf(name, sizeof(name), "%s_%u%s", g->kind, index, g->suffix);
     attr[n++] = (struct sim_attr){ "type", "Measurement" };
     attr[n++] = (struct sim_attr){ "index", number };
-    attr[n++] = (struct sim_attr){ "active", g->active ? "True" : "False" };
+    attr[n++] = (struct sim_attr){ "active", active_word(spec, g->active) };
     attr[n++] = (struct sim_attr){ "alternatives", alternatives };
-    for (unsigned a = 0; a < g->alternatives; a++) {
+    for (unsigned a = 0; !spec->alternatives_zero && a < g->alternatives; a++) {
         snprintf(hash_name[a], sizeof(hash_name[a]), "%sHash%u",
                  spec->hash_without_ns ? "" : "ns2:", a);
         hex_of(ga_bytes_of(g->hash[a], GA_SHA384_LEN), hash[a]);
         attr[n++] = (struct sim_attr){ hash_name[a], hash[a] };
     }
     attr[n++] = (struct sim_attr){ "name", name };
-    attr[n++] = (struct sim_attr){ "size", "48" };
+    attr[n++] = (struct sim_attr){ "size", spec->size_zero ? "0" : "48" };
     sim_xml_text(x, "\n        ");
     sim_xml_empty(x, "ns0:Resource", attr, n);
 }
@@ -295,6 +305,63 @@ edit(struct sim_out *file)
     }
 }
 
+static const char *
+find(const struct sim_out *in, const struct sim_edit *e)
+{
+    const char *end = (const char *)in->ptr + in->len;
+    const char *at = (const char *)in->ptr, *found = NULL;
+
+    while ((at = memmem(at, (size_t)(end - at), e->at, strlen(e->at))) !=
+           NULL) {
+        found = at++;
+        if (!e->last)
+            break;
+    }
+    return found;
+}
+
+/* An edit whose place is not there would be no defect: it fails. */
+static void
+apply(struct sim_out *file, const struct sim_edit *e)
+{
+    for (; e != NULL && e->at != NULL && !file->failed; e++) {
+        SIM_AUTO_OUT struct sim_out next = { 0 };
+        const char *at = find(file, e);
+        size_t before = at != NULL ? (size_t)(at - (char *)file->ptr) : 0;
+        size_t gone = e->instead ? strlen(e->at) : 0;
+
+        sim_put(&next, file->ptr, before);
+        sim_put_text(&next, e->text);
+        if (at != NULL)
+            sim_put(&next, at + gone, file->len - before - gone);
+        next.failed = next.failed || at == NULL;
+        sim_out_done(file);
+        *file = next;
+        next = (struct sim_out){ 0 };
+    }
+}
+
+static void
+encode(struct sim_out *file, enum sim_coding coding)
+{
+    SIM_AUTO_OUT struct sim_out next = { 0 };
+
+    if (coding == SIM_UTF8 || file->failed)
+        return;
+    if (coding == SIM_UTF8_BOM)
+        sim_put_text(&next, "\xef\xbb\xbf");
+    else
+        sim_put_text(&next, "\xff\xfe");
+    for (size_t i = 0; i < file->len; i++)
+        if (coding == SIM_UTF16)
+            sim_put_u16(&next, file->ptr[i]);
+        else
+            sim_put_u8(&next, file->ptr[i]);
+    sim_out_done(file);
+    *file = next;
+    next = (struct sim_out){ 0 };
+}
+
 enum ga_rc
 sim_rim_make(struct sim_forge *f, const struct sim_rim_spec *spec,
              const struct sim_cert *const chain[4], struct ga_buf *out,
@@ -320,5 +387,7 @@ sim_rim_make(struct sim_forge *f, const struct sim_rim_spec *spec,
     if (spec->edit_golden)
         edit(&tag.file);
     put_signature(&tag.file, &info.file, rs, chain);
+    apply(&tag.file, spec->edit);
+    encode(&tag.file, spec->coding);
     return sim_out_take(&tag.file, out, err);
 }

@@ -32,8 +32,23 @@ struct sim_rim_spec {
 
     ga_time signer_from, signer_until;
 
+    /* Defects. */
     bool absent;          /* no file is written */
     bool hash_without_ns; /* Hash0 in no namespace */
+    bool size_zero;       /* size="0" of index 21 or 9 */
+    bool alternatives_zero;
+    bool active_lowercase;
+    bool index_twice;
+    bool foreign; /* signed by the attacker's own authorities */
+    /* A second RIM under the same id, made as this one was at first. */
+    void (*also)(struct sim_rim_spec *spec);
+    /* Text that is put in after signing: `text` where `at` begins, `instead` of
+     * it or before it; `last`: where it stands last.  Ends with at NULL. */
+    const struct sim_edit {
+        const char *at, *text;
+        bool instead, last;
+    } * edit;
+    enum sim_coding { SIM_UTF8, SIM_UTF8_BOM, SIM_UTF16 } coding;
     bool edit_golden;     /* one digit of a value is changed after signing */
     bool spoil_signature; /* one bit of s is turned over */
 };

@@ -5,104 +5,12 @@
 #include <string.h>
 
 #include "sim/board.h"
+#include "sim/cleanup.h"
 #include "sim/out.h"
 #include "sim/world.h"
 
 #define DAY  INT64_C(86400)
 #define YEAR (365 * DAY)
-
-/* Device certificates begin between 2020 and 2023, and RIM roots live 27 years
- * behind the present. */
-#define AT_FIRST INT64_C(1704067200) /* 2024-01-01 */
-#define AT_LAST  INT64_C(4102444799) /* 2099-12-31 */
-
-static enum ga_rc
-refuse(struct ga_error *err, const char *why)
-{
-    return ga_fail(err, GA_E_INVAL, "%s", why);
-}
-
-enum ga_rc
-sim_options_init(struct sim_options *o, ga_time now, struct ga_error *err)
-{
-    struct sim_options fresh = { .gpus = 1,
-                                 .gpu = ga_chip_by_cert("GH100", 5),
-                                 .mode = GA_MODE_SPT,
-                                 .at = now,
-                                 .driver = "580.95.05" };
-    enum ga_rc rc = ga_nonce_random(&fresh.nonce, err);
-
-    if (rc == GA_OK)
-        *o = fresh;
-    return rc;
-}
-
-/* Digits of one part of a driver version: as many as the verifier takes. */
-#define PART_MAX 6
-
-/* docs/rules.md 12: n.n[.n] */
-static bool
-driver_ok(const char *v)
-{
-    unsigned parts = 0;
-    size_t digits = 0, len = strlen(v);
-
-    if (len >= sizeof(((struct sim_report_spec *)0)->driver))
-        return false;
-    for (; *v != '\0'; v++) {
-        if (*v >= '0' && *v <= '9' && digits < PART_MAX) {
-            digits++;
-        } else if (*v == '.' && digits > 0) {
-            parts++;
-            digits = 0;
-        } else {
-            return false;
-        }
-    }
-    return digits > 0 && (parts == 1 || parts == 2);
-}
-
-static enum ga_rc
-check_defects(const struct sim_options *o, struct ga_error *err)
-{
-    for (size_t i = 0; i < o->defects; i++) {
-        const struct sim_defect *d = o->defect[i];
-
-        if (o->gpus < d->gpus || o->switches < d->switches)
-            return ga_fail(err, GA_E_INVAL,
-                           "defect %s needs %u GPUs and %u switches", d->name,
-                           d->gpus, d->switches);
-    }
-    return GA_OK;
-}
-
-enum ga_rc
-sim_options_check(const struct sim_options *o, struct ga_error *err)
-{
-    bool hopper = o->gpu->fwid == GA_FWID_DEVICE_KEY;
-
-    if (o->gpus + o->switches == 0)
-        return refuse(err, "no devices");
-    if (o->gpus > GA_DEVICES_MAX)
-        return ga_fail(err, GA_E_INVAL, "%u GPUs, not 0 to %d", o->gpus,
-                       GA_DEVICES_MAX);
-    if (o->switches > SIM_BOARD_SWITCHES)
-        return ga_fail(err, GA_E_INVAL, "%u switches, not 0 to %d", o->switches,
-                       SIM_BOARD_SWITCHES);
-    if (o->switches > 0 && o->gpus > SIM_BOARD_GPUS)
-        return ga_fail(err, GA_E_INVAL, "%u GPUs on a board, not 0 to %d",
-                       o->gpus, SIM_BOARD_GPUS);
-    if (o->switches > 0 && !hopper)
-        return refuse(err, "switches stand on Hopper boards alone");
-    if (o->mode == GA_MODE_PPCIE && !hopper)
-        return refuse(err, "mode ppcie is Hopper's");
-    if (!driver_ok(o->driver))
-        return refuse(err, "driver version is not n.n[.n] with up to 6 digits "
-                           "each");
-    if (o->at < AT_FIRST || o->at > AT_LAST)
-        return refuse(err, "time is not within 2024 to 2099");
-    return check_defects(o, err);
-}
 
 /* clang-format off */
 static const struct {
@@ -203,32 +111,117 @@ provide_rims(struct sim_world *w, struct ga_error *err)
     return rc;
 }
 
+/* The attacker's authorities, which have the names of ours. */
 static enum ga_rc
-make_rim(struct sim_world *w, struct sim_rim *rim, struct ga_error *err)
+need_foreign(struct sim_world *w, struct ga_error *err)
+{
+    struct sim_forge *f = &w->foreign_forge;
+    uint8_t secret[sizeof(f->secret)];
+    enum ga_rc rc;
+
+    if (w->foreign.made[SIM_A_DEVICE_ROOT])
+        return GA_OK;
+    rc = sim_derive(&w->forge, secret, sizeof(secret), err, "attacker");
+    if (rc == GA_OK)
+        rc = sim_forge_init(f, "", err);
+    if (rc != GA_OK)
+        return rc;
+    memcpy(f->secret, secret, sizeof(secret));
+    return sim_pki_make(f, w->o.gpu, switch_chip(&w->o), w->o.at, &w->foreign,
+                        err);
+}
+
+static enum ga_rc
+sign_rim(struct sim_world *w, struct sim_rim *rim, struct ga_error *err)
 {
     bool bios = rim->spec.role == GA_RIM_BIOS;
+    const struct sim_pki *pki = rim->spec.foreign ? &w->foreign : &w->pki;
     const struct sim_ca *l3 =
-        &w->pki.ca[bios ? SIM_A_RIM_L3_SWITCH : SIM_A_RIM_L3_GPU];
+        &pki->ca[bios ? SIM_A_RIM_L3_SWITCH : SIM_A_RIM_L3_GPU];
     const struct sim_cert *const chain[4] = { &rim->signer, &l3->cert,
-                                              &w->pki.ca[l3->parent].cert,
-                                              &w->pki.ca[SIM_A_RIM_ROOT].cert };
-    char label[GA_RIM_ID_TEXT + 8];
+                                              &pki->ca[l3->parent].cert,
+                                              &pki->ca[SIM_A_RIM_ROOT].cert };
+    char name[64], label[GA_RIM_ID_TEXT + 16];
     struct sim_cert_spec signer = {
         .place = SIM_RIM_SIGNER,
         .label = label,
+        .name = name,
         .cn = bios ? "NVIDIA Reference Value L4 LS10" : "HCC RIM L4 Signer",
         .issuer = &l3->cert,
     };
     enum ga_rc rc;
 
-    sim_twist(w, SIM_AT_RIM, rim->spec.name, &rim->spec);
-    snprintf(label, sizeof(label), "signer %s", rim->id);
+    snprintf(name, sizeof(name), "%s-rim-signer", rim->spec.name);
+    snprintf(label, sizeof(label), "signer%s %s", rim->again ? " 2" : "",
+             rim->id);
     signer.not_before = rim->spec.signer_from;
     signer.not_after = rim->spec.signer_until;
     rc = sim_cert_make(&w->forge, &signer, &rim->signer, err);
     if (rc == GA_OK && !rim->spec.absent)
         rc = sim_rim_make(&w->forge, &rim->spec, chain, &rim->xml, err);
     return rc == GA_OK ? GA_OK : ga_within(err, rc, "RIM %s", rim->id);
+}
+
+static enum ga_rc
+make_rim(struct sim_world *w, struct sim_rim *rim, struct ga_error *err)
+{
+    struct sim_rim_spec plain = rim->spec;
+    enum ga_rc rc = GA_OK;
+
+    if (!rim->again)
+        sim_twist(w, SIM_AT_RIM, rim->spec.name, &rim->spec);
+    if (rim->spec.foreign)
+        rc = need_foreign(w, err);
+    if (rc == GA_OK)
+        rc = sign_rim(w, rim, err);
+    if (rc != GA_OK || rim->spec.also == NULL)
+        return rc;
+    if (w->rims == SIM_RIMS_MAX)
+        return ga_fail(err, GA_E_INTERNAL, "too many RIMs");
+    w->rim[w->rims].spec = plain;
+    rim->spec.also(&w->rim[w->rims].spec);
+    memcpy(w->rim[w->rims].id, rim->id, GA_RIM_ID_TEXT);
+    w->rim[w->rims++].again = true;
+    return GA_OK;
+}
+
+/* Authorities of another chip under the same roots. */
+static enum ga_rc
+need_strange(struct sim_world *w, const struct ga_chip *chip,
+             struct ga_error *err)
+{
+    bool gpu = chip->kind == GA_KIND_GPU;
+
+    if (w->strange.made[SIM_A_DEVICE_ROOT])
+        return GA_OK;
+    return sim_pki_make(&w->forge, gpu ? chip : w->o.gpu, gpu ? NULL : chip,
+                        w->o.at, &w->strange, err);
+}
+
+static enum ga_rc
+identify(struct sim_world *w, struct sim_device *d, struct ga_error *err)
+{
+    struct sim_device_spec spec = { 0 };
+    struct sim_forge *f = &w->forge;
+    enum ga_rc rc = GA_OK;
+
+    d->pki = &w->pki;
+    d->chain_chip = d->chip;
+    sim_twist(w, SIM_AT_DEVICE, d->label, &spec);
+    if (spec.foreign) {
+        rc = need_foreign(w, err);
+        d->pki = &w->foreign;
+        f = &w->foreign_forge;
+    } else if (spec.chain_chip != NULL) {
+        d->chain_chip =
+            ga_chip_by_cert(spec.chain_chip, strlen(spec.chain_chip));
+        rc = need_strange(w, d->chain_chip, err);
+        d->pki = &w->strange;
+    }
+    if (rc != GA_OK)
+        return rc;
+    return sim_identity_make(f, d->pki, d->chain_chip, d->label,
+                             spec.first_brom ? "GPU-0" : d->label, &d->id, err);
 }
 
 static enum ga_rc
@@ -249,8 +242,7 @@ make_devices(struct sim_world *w, struct ga_error *err)
                  d->number);
         ga_nonce_text(&w->o.nonce, d->nonce);
         w->devices++;
-        rc = sim_identity_make(&w->forge, &w->pki, d->chip, d->label, &d->id,
-                               err);
+        rc = identify(w, d, err);
     }
     return rc;
 }
@@ -270,25 +262,105 @@ specify_reports(struct sim_world *w, struct ga_error *err)
     return rc;
 }
 
+/* Certificates that a device signs or the attacker makes for its chain. */
+struct sim_more {
+    struct sim_cert leaf, root;
+};
+
 static enum ga_rc
-write_chain(const struct sim_world *w, struct sim_device *d,
+add_leaf(struct sim_world *w, const struct sim_device *d,
+         struct sim_chain_spec *chain, struct sim_cert *out,
+         struct ga_error *err)
+{
+    char label[32];
+    struct sim_cert_spec spec = {
+        .place =
+            d->chain_chip->fwid == GA_FWID_TCB_INFO ? SIM_LEAF_TCB : SIM_LEAF,
+        .label = label,
+        .cn = "GH100 A01 GSP FMC LF",
+        .issuer = &d->id.leaf,
+        .not_before = ga_time_plus(w->o.at, -YEAR),
+        .not_after = GA_TIME_MAX,
+        .udi = "SIMULATOR",
+        .fwid = d->id.fwid,
+    };
+    enum ga_rc rc;
+
+    snprintf(label, sizeof(label), "%s second leaf", d->label);
+    rc = sim_cert_make(&w->forge, &spec, out, err);
+    if (rc != GA_OK)
+        return rc;
+    memmove(&chain->cert[1], &chain->cert[0],
+            chain->count * sizeof(chain->cert[0]));
+    chain->cert[0] = out;
+    chain->count++;
+    chain->signer = &out->key;
+    return GA_OK;
+}
+
+static enum ga_rc
+remake_root(struct sim_world *w, struct sim_chain_spec *chain,
+            struct sim_cert *out, struct ga_error *err)
+{
+    struct sim_cert_spec spec = {
+        .place = SIM_DEVICE_ROOT,
+        .label = "device-root",
+        .cn = "NVIDIA Device Identity CA",
+        .not_before = ga_time_plus(w->o.at, -YEAR),
+        .not_after = GA_TIME_MAX,
+        .spki = chain->root,
+    };
+    enum ga_rc rc = sim_cert_make(&w->forge, &spec, out, err);
+
+    if (rc == GA_OK)
+        chain->cert[chain->count - 1] = out;
+    return rc;
+}
+
+static enum ga_rc
+put_chain(const struct sim_chain_spec *chain, struct ga_buf *out,
+          struct ga_error *err)
+{
+    static const struct sim_pem plain;
+    SIM_AUTO_OUT struct sim_out o = { 0 };
+
+    for (size_t i = 0; i < chain->count; i++) {
+        sim_cert_pem_as(&o, chain->cert[i], i == 0 ? &chain->pem : &plain);
+        sim_put_text(&o, "\n");
+        if (chain->between != NULL && i + 1 < chain->count)
+            sim_put_text(&o, chain->between);
+    }
+    return sim_out_take(&o, out, err);
+}
+
+/* The chain, and the report, which one of its keys signs. */
+static enum ga_rc
+sign_device(struct sim_world *w, struct sim_device *d, struct sim_more *more,
             struct ga_error *err)
 {
-    SIM_AUTO_OUT struct sim_out o = { 0 };
+    const struct sim_pki *pki = d->pki;
     struct sim_chain_spec chain = {
         .cert = { &d->id.leaf, &d->id.brom,
-                  &w->pki.ca[sim_ica_of(d->chip->kind)].cert,
-                  &w->pki.ca[SIM_A_IDENTITY].cert,
-                  &w->pki.ca[SIM_A_DEVICE_ROOT].cert },
+                  &pki->ca[sim_ica_of(d->chain_chip->kind)].cert,
+                  &pki->ca[SIM_A_IDENTITY].cert,
+                  &pki->ca[SIM_A_DEVICE_ROOT].cert },
         .count = 5,
+        .pki = pki,
+        .signer = &d->id.leaf.key,
     };
+    enum ga_rc rc = GA_OK;
 
     sim_twist(w, SIM_AT_CHAIN, d->label, &chain);
-    for (size_t i = 0; i < chain.count; i++) {
-        sim_cert_pem(&o, chain.cert[i]);
-        sim_put_text(&o, "\n");
-    }
-    return sim_out_take(&o, &d->chain, err);
+    if (chain.leaf_issues)
+        rc = add_leaf(w, d, &chain, &more->leaf, err);
+    if (rc == GA_OK && chain.root != SIM_SPKI_NAMED)
+        rc = remake_root(w, &chain, &more->root, err);
+    if (rc == GA_OK)
+        rc = put_chain(&chain, &d->chain, err);
+    if (rc == GA_OK)
+        rc =
+            sim_report_make(&w->forge, &d->spec, chain.signer, &d->report, err);
+    return rc;
 }
 
 static enum ga_rc
@@ -299,25 +371,38 @@ sign_devices(struct sim_world *w, struct ga_error *err)
     for (size_t i = 0; i < w->devices && rc == GA_OK; i++) {
         struct sim_device *d = &w->device[i];
 
-        rc = write_chain(w, d, err);
-        if (rc == GA_OK)
-            rc = sim_report_make(&w->forge, &d->spec, &d->id.leaf.key,
-                                 &d->report, err);
+        struct sim_more more = { 0 };
+
+        rc = sign_device(w, d, &more, err);
+        sim_cert_done(&more.leaf);
+        sim_cert_done(&more.root);
         sim_twist(w, SIM_AT_ITEM, d->label, d);
     }
     return rc;
 }
 
 static enum ga_rc
-answer(struct sim_world *w, const struct sim_cert *cert,
-       enum sim_authority issuer, const char *name, const char *suffix,
-       struct ga_error *err)
+write_answer(struct sim_world *w, const struct sim_ocsp_spec *spec,
+             struct ga_error *err)
+{
+    enum ga_rc rc =
+        sim_ocsp_make(&w->forge, spec, &w->answer[w->answers].der, err);
+
+    w->answers += rc == GA_OK;
+    return rc;
+}
+
+static enum ga_rc
+answer(struct sim_world *w, const struct sim_pki *pki,
+       const struct sim_cert *cert, enum sim_authority issuer, const char *name,
+       const char *suffix, struct ga_error *err)
 {
     struct sim_answer *a;
-    struct sim_ocsp_spec spec = {
+    struct sim_ocsp_spec plain, spec = {
         .cert = cert,
-        .issuer = &w->pki.ca[issuer].cert,
-        .responder = &w->pki.ca[issuer].responder,
+        .issuer = &pki->ca[issuer].cert,
+        .responder = &pki->ca[issuer].responder,
+        .pki = pki,
         .produced = w->o.at,
         .this_update = w->o.at,
         .next_update = ga_time_plus(w->o.at, DAY), /* as real ones */
@@ -325,14 +410,34 @@ answer(struct sim_world *w, const struct sim_cert *cert,
     };
     enum ga_rc rc;
 
-    if (w->answers == SIM_ANSWERS_MAX)
+    if (w->answers + 2 > SIM_ANSWERS_MAX)
         return ga_fail(err, GA_E_INTERNAL, "too many OCSP answers");
     a = &w->answer[w->answers];
     spec.name = a->name;
     snprintf(a->name, sizeof(a->name), "%s%s", name, suffix);
+    plain = spec;
     sim_twist(w, SIM_AT_OCSP, a->name, &spec);
-    rc = sim_ocsp_make(&w->forge, &spec, &a->der, err);
-    w->answers += rc == GA_OK;
+    rc = write_answer(w, &spec, err);
+    if (rc != GA_OK || spec.also == NULL)
+        return rc;
+    snprintf(a[1].name, sizeof(a[1].name), "%s%s-2", name, suffix);
+    plain.name = a[1].name;
+    spec.also(&plain);
+    return write_answer(w, &plain, err);
+}
+
+static enum ga_rc
+answer_authorities(struct sim_world *w, const struct sim_pki *pki,
+                   const char *suffix, struct ga_error *err)
+{
+    enum ga_rc rc = GA_OK;
+
+    for (enum sim_authority a = 0; a < SIM_AUTHORITIES && rc == GA_OK; a++) {
+        const struct sim_ca *ca = &pki->ca[a];
+
+        if (pki->made[a] && ca->parent != a)
+            rc = answer(w, pki, &ca->cert, ca->parent, ca->name, suffix, err);
+    }
     return rc;
 }
 
@@ -341,18 +446,18 @@ answer(struct sim_world *w, const struct sim_cert *cert,
 static enum ga_rc
 make_answers(struct sim_world *w, struct ga_error *err)
 {
-    enum ga_rc rc = GA_OK;
+    enum ga_rc rc = answer_authorities(w, &w->pki, "", err);
 
-    for (enum sim_authority a = 0; a < SIM_AUTHORITIES && rc == GA_OK; a++) {
-        const struct sim_ca *ca = &w->pki.ca[a];
+    if (rc == GA_OK)
+        rc = answer_authorities(w, &w->foreign, "-foreign", err);
+    if (rc == GA_OK)
+        rc = answer_authorities(w, &w->strange, "-strange", err);
+    for (size_t i = 0; i < w->devices && rc == GA_OK; i++) {
+        const struct sim_device *d = &w->device[i];
 
-        if (w->pki.made[a] && ca->parent != a)
-            rc = answer(w, &ca->cert, ca->parent, ca->name, "", err);
+        rc = answer(w, d->pki, &d->id.brom, sim_ica_of(d->chain_chip->kind),
+                    d->label, "-brom", err);
     }
-    for (size_t i = 0; i < w->devices && rc == GA_OK; i++)
-        rc = answer(w, &w->device[i].id.brom,
-                    sim_ica_of(w->device[i].chip->kind), w->device[i].label,
-                    "-brom", err);
     for (size_t i = 0; i < w->rims && rc == GA_OK; i++) {
         const struct sim_rim_spec *s = &w->rim[i].spec;
         char suffix[16] = "-rim-signer";
@@ -361,11 +466,50 @@ make_answers(struct sim_world *w, struct ga_error *err)
         for (size_t j = 0; j < i; j++)
             if (w->rim[j].spec.role == s->role)
                 snprintf(suffix, sizeof(suffix), "-rim-signer-2");
-        rc = answer(w, &w->rim[i].signer,
+        rc = answer(w, s->foreign ? &w->foreign : &w->pki, &w->rim[i].signer,
                     s->role == GA_RIM_BIOS ? SIM_A_RIM_L3_SWITCH
                                            : SIM_A_RIM_L3_GPU,
                     s->name, suffix, err);
     }
+    return rc;
+}
+
+static void
+twist_cert(const void *world, const char *name, void *spec)
+{
+    sim_twist(world, SIM_AT_CERT, name, spec);
+}
+
+/* (r, n - s) verifies where (r, s) does. */
+static enum ga_rc
+negate_s(const struct sim_forge *f, uint8_t s[GA_P384_LEN],
+         struct ga_error *err)
+{
+    GA_AUTO(BIGNUM) *v = BN_bin2bn(s, GA_P384_LEN, NULL);
+
+    if (v == NULL || BN_sub(v, f->order, v) != 1 ||
+        BN_bn2binpad(v, s, GA_P384_LEN) != GA_P384_LEN)
+        return ga_fail(err, GA_E_INTERNAL, "libcrypto: n - s failed");
+    return GA_OK;
+}
+
+/* A device's own copy of what it shows of another one. */
+static enum ga_rc
+show_other_s(const struct sim_world *w, struct sim_device *d,
+             struct ga_error *err)
+{
+    const struct sim_device *shown = d->shown;
+    enum ga_rc rc;
+
+    ga_buf_done(&d->report);
+    ga_buf_done(&d->chain);
+    d->shown = NULL;
+    rc = ga_buf_copy(ga_view(&shown->report), &d->report, err);
+    if (rc == GA_OK)
+        rc = ga_buf_copy(ga_view(&shown->chain), &d->chain, err);
+    if (rc == GA_OK)
+        rc = negate_s(&w->forge, d->report.ptr + d->report.len - GA_P384_LEN,
+                      err);
     return rc;
 }
 
@@ -374,6 +518,8 @@ make_world(struct sim_world *w, struct ga_error *err)
 {
     enum ga_rc rc = sim_forge_init(&w->forge, w->o.seed, err);
 
+    w->forge.twist = twist_cert;
+    w->forge.twist_user = w;
     if (rc == GA_OK)
         rc = sim_pki_make(&w->forge, w->o.gpu, switch_chip(&w->o), w->o.at,
                           &w->pki, err);
@@ -393,6 +539,9 @@ make_world(struct sim_world *w, struct ga_error *err)
         rc = make_answers(w, err);
     if (rc == GA_OK)
         sim_twist(w, SIM_AT_SET, "set", w);
+    for (size_t i = 0; i < w->devices && rc == GA_OK; i++)
+        if (w->device[i].other_s)
+            rc = show_other_s(w, &w->device[i], err);
     return rc;
 }
 
@@ -436,6 +585,9 @@ sim_world_free(struct sim_world *w)
     for (size_t i = 0; i < w->answers; i++)
         ga_buf_done(&w->answer[i].der);
     sim_pki_done(&w->pki);
+    sim_pki_done(&w->foreign);
+    sim_pki_done(&w->strange);
+    sim_forge_done(&w->foreign_forge);
     sim_forge_done(&w->forge);
     free(w);
 }

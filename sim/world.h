@@ -43,16 +43,21 @@ struct sim_device {
     struct sim_report_spec spec;
     struct ga_buf report;
     struct ga_buf chain;              /* PEM, leaf first */
-    char nonce[2 * GA_NONCE_LEN + 1]; /* as the evidence file has it */
+    char nonce[2 * GA_NONCE_LEN + 8]; /* as the evidence file has it */
     const struct sim_device *shown; /* whose report and chain are shown as this
                                        one's; NULL: its own */
+    bool other_s;                   /* shown with n - s in place of s */
+    const struct sim_pki *pki;      /* its authorities */
+    const struct ga_chip *chain_chip;
 };
 
 struct sim_rim {
     char id[GA_RIM_ID_TEXT]; /* that a report asks for */
     struct sim_rim_spec spec;
     struct sim_cert signer;
-    struct ga_buf xml; /* empty where the specification says absent */
+    struct ga_buf xml;           /* empty where the specification says absent */
+    const struct sim_rim *shown; /* which one is stored under this one's id */
+    bool again;                  /* the id has a file already */
 };
 
 struct sim_answer {
@@ -64,13 +69,17 @@ struct sim_answer {
  * another chip, and the switches' BIOS. */
 #define SIM_RIMS_MAX 8
 /* Answers: a BROM per device, signers, authorities. */
-#define SIM_ANSWERS_MAX (GA_DEVICES_MAX + SIM_RIMS_MAX + SIM_AUTHORITIES)
+#define SIM_ANSWERS_MAX (GA_DEVICES_MAX + SIM_RIMS_MAX + 3 * SIM_AUTHORITIES)
 
 /* A world in memory: consistent, but for the defects that were asked for. */
 struct sim_world {
     struct sim_options o;
     struct sim_forge forge;
     struct sim_pki pki;
+    /* Authorities of an attacker, who has a secret of his own, and of chips
+     * that this world has no device of: made where a defect needs them. */
+    struct sim_forge foreign_forge;
+    struct sim_pki foreign, strange;
     size_t devices;
     struct sim_device *device;
     size_t rims;

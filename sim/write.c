@@ -114,7 +114,7 @@ remove_one(void *user, const char *path, const char *name, struct ga_error *err)
 static enum ga_rc
 clear(const char *dir, struct ga_error *err)
 {
-    static const char *const endings[] = { ".xml", ".der", NULL };
+    static const char *const endings[] = { ".xml", ".swidtag", ".der", NULL };
     static const char *const folders[] = { "rims", "ocsp" };
     char path[PATH_MAX];
     enum ga_rc rc = path_of(dir, "world.json", path, err);
@@ -175,9 +175,13 @@ write_collateral(const struct sim_world *w, const char *dir,
     if (rc == GA_OK)
         rc = make_dir(dir, "ocsp", err);
     for (size_t i = 0; i < w->rims && rc == GA_OK; i++) {
-        snprintf(name, sizeof(name), "rims/%s.xml", w->rim[i].id);
-        if (w->rim[i].xml.len > 0)
-            rc = put_file(dir, name, ga_view(&w->rim[i].xml), err);
+        const struct sim_rim *rim = &w->rim[i];
+        const struct sim_rim *shown = rim->shown != NULL ? rim->shown : rim;
+
+        snprintf(name, sizeof(name), "rims/%s.%s", rim->id,
+                 rim->again ? "swidtag" : "xml");
+        if (shown->xml.len > 0)
+            rc = put_file(dir, name, ga_view(&shown->xml), err);
     }
     for (size_t i = 0; i < w->answers && rc == GA_OK; i++) {
         snprintf(name, sizeof(name), "ocsp/%s.der", w->answer[i].name);

@@ -54,9 +54,11 @@ scope_of(const char *where)
 static void
 expectations_are_checks_and_reasons_that_exist(void **state)
 {
+    const struct sim_defect *d;
+    size_t count = 0;
+
     (void)state;
-    for (size_t i = 0; i < sim_defect_count; i++) {
-        const struct sim_defect *d = &sim_defects[i];
+    for (; (d = sim_defect_at(count)) != NULL; count++) {
         size_t failed = 0;
 
         for (size_t k = 0; k < d->expects; k++) {
@@ -77,39 +79,37 @@ expectations_are_checks_and_reasons_that_exist(void **state)
                 assert_false(strcmp(d->expect[m].check, e->check) == 0 &&
                              strcmp(d->expect[m].where, e->where) == 0);
         }
-        assert_true(failed > 0);
+        /* Without a verdict there is nothing to expect. */
+        assert_int_equal(failed > 0 || d->stage == SIM_AT_OCSP, d->expects > 0);
         assert_true(d->rule >= 1 && d->rule <= 14);
         assert_true(strlen(d->gain) > 10);
         assert_ptr_equal(sim_defect_find(d->name), d);
     }
     assert_null(sim_defect_find("none"));
-    assert_true(sim_defect_count <= SIM_DEFECTS_MAX);
+    assert_true(count <= SIM_DEFECTS_MAX);
 }
 
-/* Checks that a file can make fail, and that no defect has yet: set.count and
- * topology depend on options; the others are said here. */
+/* Checks that a file can make fail, and that no defect has yet: topology needs a
+ * board, and a BIOS RIM's code is that of the other two. */
 static void
 every_check_has_a_defect(void **state)
 {
     static const char *const without[] = {
-        "vbios_rim.available", "vbios_rim.schema",   "vbios_rim.chain",
-        "vbios_rim.ocsp",      "vbios_rim.version",  "bios_rim.available",
-        "bios_rim.schema",     "bios_rim.signature", "bios_rim.chain",
-        "bios_rim.ocsp",       "set.count",          "topology.board",
-        "topology.gpu",        "topology.switch",    "topology.identity",
+        "bios_rim.signature", "bios_rim.chain",  "topology.board",
+        "topology.gpu",       "topology.switch", "topology.identity",
         "topology.lock",
     };
+    const struct sim_defect *d;
 
     (void)state;
     for (size_t c = 0; c < GA_CHECK_COUNT; c++) {
         const struct ga_check_row *row = &ga_check_rows[c];
         bool found = row->scope == GA_SCOPE_RIM;
 
-        for (size_t i = 0; i < sim_defect_count; i++)
-            for (size_t k = 0; k < sim_defects[i].expects; k++)
-                found = found || (sim_defects[i].expect[k].state == GA_FAILED &&
-                                  strcmp(sim_defects[i].expect[k].check,
-                                         row->name) == 0);
+        for (size_t i = 0; (d = sim_defect_at(i)) != NULL; i++)
+            for (size_t k = 0; k < d->expects; k++)
+                found = found || (d->expect[k].state == GA_FAILED &&
+                                  strcmp(d->expect[k].check, row->name) == 0);
         for (size_t i = 0; i < COUNT(without); i++)
             if (strcmp(without[i], row->name) == 0) {
                 assert_false(found);
@@ -184,7 +184,6 @@ each_changes_what_it_says_and_nothing_else(void **state)
     struct sim_world *good = mint(NULL);
 
     (void)state;
-    assert_int_equal(COUNT(changes), sim_defect_count);
     for (size_t i = 0; i < COUNT(changes); i++) {
         const struct sim_defect *d = sim_defect_find(changes[i].defect);
         struct sim_world *bad;

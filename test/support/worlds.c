@@ -77,6 +77,40 @@ minted_path(const struct minted *m, const char *name, char *out, size_t cap)
     assert_true(n > 0 && (size_t)n < cap);
 }
 
+/* What a defect of the world says of a setting, or NULL. */
+static const struct sim_setting *
+said(const struct minted *m, const char *name)
+{
+    for (size_t i = 0; i < m->world->o.defects; i++)
+        for (const struct sim_setting *s = m->world->o.defect[i]->settings;
+             s != NULL && s->name != NULL; s++)
+            if (strcmp(s->name, name) == 0)
+                return s;
+    return NULL;
+}
+
+static void
+set_one(const struct minted *m, struct ga_settings *set, const char *name,
+        const char *value)
+{
+    struct ga_error err = { 0 };
+
+    if (said(m, name) == NULL)
+        must(ga_settings_set(set, name, value, &err), &err);
+}
+
+static void
+set_what_defects_say(const struct minted *m, struct ga_settings *set)
+{
+    struct ga_error err = { 0 };
+
+    for (size_t i = 0; i < m->world->o.defects; i++)
+        for (const struct sim_setting *s = m->world->o.defect[i]->settings;
+             s != NULL && s->name != NULL; s++)
+            if (s->value != NULL)
+                must(ga_settings_set(set, s->name, s->value, &err), &err);
+}
+
 struct ga_settings *
 minted_settings(const struct minted *m)
 {
@@ -97,11 +131,12 @@ minted_settings(const struct minted *m)
         char path[128];
 
         minted_path(m, paths[i].value, path, sizeof(path));
-        must(ga_settings_set(set, paths[i].name, path, &err), &err);
+        set_one(m, set, paths[i].name, path);
     }
     ga_time_text(m->world->o.at, text);
-    must(ga_settings_set(set, "at", text, &err), &err);
-    must(ga_settings_set(set, "ocsp-nonce", "accept-missing", &err), &err);
+    set_one(m, set, "at", text);
+    set_one(m, set, "ocsp-nonce", "accept-missing");
+    set_what_defects_say(m, set);
     return set;
 }
 

@@ -27,7 +27,7 @@ void mint_options(struct minted *m, const struct sim_options *o);
 void minted_done(struct minted *m);
 
 /* minted_settings makes settings that trust the world's roots, use its RIMs and
- * answers and stand at its time. */
+ * answers and stand at its time, and what its defects say of settings. */
 struct ga_settings *minted_settings(const struct minted *m);
 
 /* minted_verify verifies the world's evidence file with its nonce.  `settings`

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include "support/runs.h"
 #include "support/worlds.h"
@@ -109,6 +111,103 @@ every_expectation_is_of_a_check(const struct sim_defect *d,
     }
 }
 
+/* Which files of the RIMs' folder are opened (rule 9). */
+struct watch {
+    int fd;
+};
+
+static struct watch
+watch_rims(const struct minted *m)
+{
+    struct watch w = { inotify_init1(IN_NONBLOCK | IN_CLOEXEC) };
+    char path[128];
+
+    assert_true(w.fd >= 0);
+    minted_path(m, "rims", path, sizeof(path));
+    assert_true(inotify_add_watch(w.fd, path, IN_OPEN) >= 0);
+    return w;
+}
+
+/* The name of a file that was opened, "" for none. */
+static void
+next_opened(const struct watch *w, char out[256])
+{
+    char buf[16 * 1024] __attribute__((aligned(8)));
+    ssize_t n;
+
+    out[0] = '\0';
+    while ((n = read(w->fd, buf, sizeof(buf))) > 0)
+        for (ssize_t at = 0; at < n;) {
+            const struct inotify_event *e = (const void *)(buf + at);
+
+            if ((e->mask & IN_ISDIR) == 0 && e->len > 0)
+                snprintf(out, 256, "%s", e->name);
+            at += (ssize_t)(sizeof(*e) + e->len);
+        }
+}
+
+static void
+expect_unopened(const struct sim_defect *d, const struct watch *w)
+{
+    char name[256];
+
+    next_opened(w, name);
+    if (name[0] != '\0')
+        fail_msg("%s: %s was opened", d->name, name);
+}
+
+/* Whether no device may lead to a RIM. */
+static bool
+asks_for_nothing(const struct ga_result *r)
+{
+    struct ga_check_view v;
+    size_t asked = 0;
+
+    for (size_t i = 0; i < ga_result_devices(r); i++)
+        for (size_t n = 0; ga_result_check(r, i, n, &v); n++)
+            asked += strstr(v.name, "_rim.available") != NULL &&
+                     v.state != GA_NOT_CHECKED;
+    return asked == 0;
+}
+
+static void
+refuses_settings(const struct sim_defect *d, const struct minted *m)
+{
+    for (const struct sim_setting *s = d->refused; s != NULL && s->name != NULL;
+         s++) {
+        struct ga_settings *set = minted_settings(m);
+        struct ga_context *ctx = NULL;
+        struct ga_error err = { 0 };
+
+        assert_int_equal(ga_settings_set(set, s->name, s->value, &err), GA_OK);
+        assert_int_equal(ga_context_new(set, NULL, &ctx, &err), GA_E_INVAL);
+        assert_null(ctx);
+        assert_non_null(strstr(err.text, s->value));
+        ga_settings_free(set);
+    }
+}
+
+/* Without the caller's nonce. */
+static void
+gives_no_verdict(const struct minted *m)
+{
+    struct ga_settings *set = minted_settings(m);
+    struct ga_context *ctx = NULL;
+    struct ga_evidence *evidence = NULL;
+    struct ga_result *r = NULL;
+    char path[128];
+
+    assert_int_equal(ga_context_new(set, NULL, &ctx, NULL), GA_OK);
+    assert_int_equal(ga_evidence_new(&evidence, NULL), GA_OK);
+    minted_path(m, "evidence.json", path, sizeof(path));
+    assert_int_equal(ga_evidence_load(evidence, path, NULL), GA_OK);
+    assert_int_equal(ga_verify(ctx, evidence, NULL, &r, NULL), GA_E_INVAL);
+    assert_null(r);
+    ga_evidence_free(evidence);
+    ga_context_free(ctx);
+    ga_settings_free(set);
+}
+
 static void
 fails_exactly_what_its_row_says(void **state)
 {
@@ -119,11 +218,21 @@ fails_exactly_what_its_row_says(void **state)
     struct minted m;
 
     mint(&m, gpus, d->switches, defects);
-    r = minted_verify(&m, NULL);
-    every_expectation_is_of_a_check(d, r);
-    compare_all(d, r);
-    assert_false(ga_result_verified(r));
-    ga_result_free(r);
+    refuses_settings(d, &m);
+    if (d->expects == 0) {
+        gives_no_verdict(&m);
+    } else {
+        struct watch w = watch_rims(&m);
+
+        r = minted_verify(&m, NULL);
+        every_expectation_is_of_a_check(d, r);
+        compare_all(d, r);
+        assert_false(ga_result_verified(r));
+        if (asks_for_nothing(r))
+            expect_unopened(d, &w);
+        close(w.fd);
+        ga_result_free(r);
+    }
     minted_done(&m);
 }
 
@@ -138,6 +247,7 @@ static struct world_row world_rows[] = {
     { "one GPU", 1, 0, false, "VERIFIED 1 GPU" },
     { "two GPUs", 2, 0, false, "VERIFIED 2 GPUs" },
     { "one switch", 0, 1, false, "VERIFIED 1 NVSwitch" },
+    { "two GPUs and a switch", 2, 1, false, "VERIFIED 2 GPUs, 1 NVSwitch" },
     { "a board", 8, 4, false, "VERIFIED 8 GPUs, 4 NVSwitches" },
     { "a Blackwell GPU", 1, 0, true, "VERIFIED 1 GPU" },
 };
@@ -223,6 +333,7 @@ main(void)
         cmocka_unit_test(built_in_anchors_refuse_the_simulator),
     };
     struct CMUnitTest rows[SIM_DEFECTS_MAX + COUNT(world_rows)];
+    const struct sim_defect *d;
     size_t n = 0;
 
     for (size_t i = 0; i < COUNT(world_rows); i++)
@@ -230,12 +341,11 @@ main(void)
             (struct CMUnitTest){ .name = world_rows[i].name,
                                  .test_func = without_a_defect_it_is_verified,
                                  .initial_state = &world_rows[i] };
-    for (size_t i = 0; i < sim_defect_count && n < COUNT(rows); i++)
+    for (size_t i = 0; (d = sim_defect_at(i)) != NULL && n < COUNT(rows); i++)
         rows[n++] =
-            (struct CMUnitTest){ .name = sim_defects[i].name,
+            (struct CMUnitTest){ .name = d->name,
                                  .test_func = fails_exactly_what_its_row_says,
-                                 .initial_state =
-                                     (void *)(uintptr_t)&sim_defects[i] };
+                                 .initial_state = (void *)(uintptr_t)d };
     return cmocka_run_group_tests_name("defects", fixed, NULL, NULL) +
            _cmocka_run_group_tests("defects rows", rows, n, NULL, NULL);
 }
