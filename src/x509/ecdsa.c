@@ -5,6 +5,7 @@
  * some 700, so that keys hold no context and stay shareable.
  */
 #include <openssl/core_names.h>
+#include <openssl/ecerr.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <string.h>
@@ -81,11 +82,25 @@ import(const uint8_t *point)
     return pkey;
 }
 
+/* Whether libcrypto refused the point itself: two numbers that are not on the
+ * curve, or no numbers of its field.  It gives memory as the reason, or none,
+ * where it had no memory. */
+static bool
+refused(void)
+{
+    unsigned long e = ERR_peek_last_error();
+
+    return ERR_GET_LIB(e) == ERR_LIB_EC &&
+           (ERR_GET_REASON(e) == EC_R_POINT_IS_NOT_ON_CURVE ||
+            ERR_GET_REASON(e) == EC_R_INVALID_ENCODING);
+}
+
 enum ga_rc
 ga_key_of_point(struct ga_bytes point, struct ga_key **out,
                 struct ga_error *err)
 {
     GA_AUTO_STRUCT(ga_key) *key = NULL;
+    bool bad;
 
     if (point.len != GA_POINT_LEN || point.ptr[0] != 0x04)
         return ga_fail(err, GA_E_BAD_VALUE,
@@ -98,7 +113,10 @@ ga_key_of_point(struct ga_bytes point, struct ga_key **out,
     memcpy(&key->spki[PREFIX_LEN], point.ptr, GA_POINT_LEN);
     ERR_set_mark();
     key->pkey = import(&key->spki[PREFIX_LEN]);
+    bad = key->pkey == NULL && refused();
     ERR_pop_to_mark();
+    if (key->pkey == NULL && !bad)
+        return ga_nomem(err);
     if (key->pkey == NULL)
         return ga_fail(err, GA_E_BAD_VALUE, "key: point is not on P-384");
     *out = GA_TAKE(key);
