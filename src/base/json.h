@@ -12,9 +12,11 @@ GA_DEFINE_AUTO(json_t, json_decref);
 /*
  * ga_json_parse reads exactly one JSON value: duplicate keys, NUL characters,
  * trailing text, values beyond GA_JSON_VALUES_MAX and nesting beyond
- * GA_JSON_DEPTH_MAX (both counted before jansson builds anything) are refused.
- * Errors: GA_E_SYNTAX, GA_E_DUPLICATE or GA_E_TOO_LARGE with the byte offset,
- * on the wrong character or just behind the wrong token; GA_E_NOMEM.
+ * GA_JSON_DEPTH_MAX (both counted before anything is built) are refused.
+ * Integers have 64 bits; other numbers are kept as a double, rounded.
+ * Errors: GA_E_SYNTAX, GA_E_DUPLICATE or GA_E_TOO_LARGE with the byte offset of
+ * what is wrong or, for a string, a number or a key, of its beginning;
+ * GA_E_NOMEM.
  */
 GA_MUST_USE enum ga_rc ga_json_parse(struct ga_bytes in, json_t **out,
                                      struct ga_error *err);

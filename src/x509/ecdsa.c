@@ -63,6 +63,7 @@ ga_key_of_point(struct ga_bytes point, struct ga_key **out,
 {
     GA_AUTO_STRUCT(ga_key) *key = NULL;
     unsigned n = 0;
+    bool refused;
 
     if (point.len != GA_POINT_LEN || point.ptr[0] != 0x04)
         return ga_fail(err, GA_E_BAD_VALUE,
@@ -73,7 +74,9 @@ ga_key_of_point(struct ga_bytes point, struct ga_key **out,
     key->refs = 1;
     memcpy(key->spki, spki_prefix, PREFIX_LEN);
     memcpy(&key->spki[PREFIX_LEN], point.ptr, GA_POINT_LEN);
-    key->point = backend->point(&key->spki[PREFIX_LEN]);
+    key->point = backend->point(&key->spki[PREFIX_LEN], &refused);
+    if (key->point == NULL && !refused)
+        return ga_nomem(err);
     if (key->point == NULL)
         return ga_fail(err, GA_E_BAD_VALUE, "key: point is not on P-384");
     if (EVP_Digest(point.ptr, point.len, key->sha1, &n, EVP_sha1(), NULL) !=

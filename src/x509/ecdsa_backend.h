@@ -12,9 +12,10 @@ struct ga_point;
  * GPUATTEST_ECDSA says which one keys use.
  */
 struct ga_ecdsa_backend {
-    /* Takes 0x04 and both coordinates; NULL where the point is not on the
-     * curve, which includes a coordinate that is not below the prime. */
-    struct ga_point *(*point)(const uint8_t point[GA_POINT_LEN]);
+    /* Takes 0x04 and both coordinates; NULL with `*refused` true where the
+     * point is not on the curve, which includes a coordinate that is not below
+     * the prime, and with false where there is no memory. */
+    struct ga_point *(*point)(const uint8_t point[GA_POINT_LEN], bool *refused);
     void (*release)(struct ga_point *point); /* NULL is allowed */
     /* Both numbers of the signature are 1 to n - 1, as the caller checks. */
     bool (*verify)(const struct ga_point *point,

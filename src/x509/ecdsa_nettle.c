@@ -99,10 +99,11 @@ on_curve(const mp_limb_t *x, const mp_limb_t *y)
 }
 
 static struct ga_point *
-make(const uint8_t point[GA_POINT_LEN])
+make(const uint8_t point[GA_POINT_LEN], bool *refused)
 {
     struct ga_point *p = malloc(sizeof(*p));
 
+    *refused = false;
     if (p == NULL)
         return NULL;
     memcpy(p->bytes, point, GA_POINT_LEN);
@@ -110,6 +111,7 @@ make(const uint8_t point[GA_POINT_LEN])
     to_limbs(&point[1 + GA_P384_LEN], &p->xy[LIMBS]);
     if (on_curve(p->xy, &p->xy[LIMBS]))
         return p;
+    *refused = true;
     free(p);
     return NULL;
 }
@@ -126,7 +128,8 @@ static bool
 verify_again(const struct ga_point *point, const uint8_t digest[GA_SHA384_LEN],
              const struct ga_signature *sig)
 {
-    struct ga_point *other = ga_ecdsa_openssl.point(point->bytes);
+    bool refused;
+    struct ga_point *other = ga_ecdsa_openssl.point(point->bytes, &refused);
     bool good = other != NULL && ga_ecdsa_openssl.verify(other, digest, sig);
 
     ga_ecdsa_openssl.release(other);

@@ -5,6 +5,7 @@
  * some 700, so that keys hold no context and stay shareable.
  */
 #include <openssl/core_names.h>
+#include <openssl/ecerr.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
@@ -54,15 +55,30 @@ release(struct ga_point *point)
     free(point);
 }
 
+/* Whether libcrypto refused the point itself: two numbers that are not on the
+ * curve, or no numbers of its field.  It gives memory as the reason, or none,
+ * where it had no memory. */
+static bool
+is_refusal(void)
+{
+    unsigned long e = ERR_peek_last_error();
+
+    return ERR_GET_LIB(e) == ERR_LIB_EC &&
+           (ERR_GET_REASON(e) == EC_R_POINT_IS_NOT_ON_CURVE ||
+            ERR_GET_REASON(e) == EC_R_INVALID_ENCODING);
+}
+
 static struct ga_point *
-make(const uint8_t point[GA_POINT_LEN])
+make(const uint8_t point[GA_POINT_LEN], bool *refused)
 {
     struct ga_point *p = malloc(sizeof(*p));
 
+    *refused = false;
     if (p == NULL)
         return NULL;
     ERR_set_mark();
     p->pkey = import(point);
+    *refused = p->pkey == NULL && is_refusal();
     ERR_pop_to_mark();
     if (p->pkey != NULL)
         return p;

@@ -168,6 +168,33 @@ keeps_what_is_no_encoding(void **state)
     ga_buf_done(&b);
 }
 
+/* One encoding too many stays on, and is no report. */
+static void
+bounds_the_encodings(void **state)
+{
+    static const uint8_t plain[] = { 0x11, 0xe0, 0x01 };
+    char *text =
+        ga_base64_encode(ga_bytes_of(plain, sizeof(plain)), GA_BASE64_STRICT);
+
+    (void)state;
+    for (unsigned layers = 1; layers <= GA_EVIDENCE_LAYERS_MAX + 1; layers++) {
+        struct ga_buf b = { 0 };
+        char *more;
+
+        assert_int_equal(read_text(text, GA_BLOB_REPORT, &b, NULL), GA_OK);
+        if (layers <= GA_EVIDENCE_LAYERS_MAX)
+            assert_memory_equal(b.ptr, plain, sizeof(plain));
+        else
+            assert_string_equal(b.ptr, "EeAB");
+        more =
+            ga_base64_encode(ga_bytes_of(text, strlen(text)), GA_BASE64_STRICT);
+        free(text);
+        text = more;
+        ga_buf_done(&b);
+    }
+    free(text);
+}
+
 int
 main(void)
 {
@@ -176,6 +203,7 @@ main(void)
         cmocka_unit_test(bounds_the_text),
         cmocka_unit_test(joins_a_list_of_certificates),
         cmocka_unit_test(bounds_a_list_of_certificates),
+        cmocka_unit_test(bounds_the_encodings),
         cmocka_unit_test(keeps_what_is_no_encoding),
     };
 

@@ -247,7 +247,7 @@ names_the_file(void **state)
     assert_int_equal(ftruncate(fd, (off_t)strlen(ITEM)), 0);
     assert_int_equal(ga_evidence_load(e, path, &err), GA_E_SYNTAX);
     snprintf(expect, sizeof(expect),
-             "/tmp/gpuattest-\\x1b-%s: JSON: '}' expected near end of file, "
+             "/tmp/gpuattest-\\x1b-%s: JSON: ',' or '}' expected "
              "at byte 80",
              path + strlen(path) - 6);
     assert_string_equal(err.text, expect);

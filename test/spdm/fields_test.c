@@ -79,12 +79,13 @@ reads_the_switches_of_a_gpu_back_to_front(void **state)
     static const uint8_t b[8] = {
         0x18, 0x17, 0x16, 0x15, 0x14, 0x13, 0x12, 0x11
     };
-    uint8_t pdis[2][GA_PDI_LEN] = { { 0 } }, own[GA_PDI_LEN];
+    uint8_t pdis[3][GA_PDI_LEN] = { { 0 } }, own[GA_PDI_LEN];
 
     (void)state;
     assert_int_equal(ga_report_pdis(r, pdis, 2), 3); /* repetitions stay */
     assert_memory_equal(pdis[0], a, 8);
     assert_memory_equal(pdis[1], a, 8);
+    assert_int_equal(pdis[2][0], 0); /* beyond the room that was given */
     assert_int_equal(ga_report_pdis(r, pdis, 0), 3);
     assert_false(ga_report_own_pdi(r, own));
     ga_report_free(r);
@@ -93,6 +94,45 @@ reads_the_switches_of_a_gpu_back_to_front(void **state)
                    ZERO8 ZERO8 ZERO8 ZERO8 ZERO8 ZERO8 ZERO8 ZERO8 ZERO8 ZERO8);
     assert_int_equal(ga_report_pdis(r, pdis, 2), 1);
     assert_memory_equal(pdis[0], b, 8);
+    assert_false(ga_report_own_pdi(r, own)); /* its first switch's, not its */
+    ga_report_free(r);
+}
+
+static void
+shows_text_where_it_fits(void **state)
+{
+    struct ga_report *r = parsed(DRIVER "0e00 0400 41424344");
+    char text[8];
+
+    (void)state;
+    /* Six bytes, and room for a NUL. */
+    assert_true(ga_report_text(r, GA_FIELD_DRIVER_VERSION, text, 8));
+    assert_string_equal(text, "535.1");
+    text[0] = '?';
+    assert_false(ga_report_text(r, GA_FIELD_DRIVER_VERSION, text, 6));
+    assert_false(ga_report_text(r, (enum ga_field)14, text, 8));  /* bytes */
+    assert_false(ga_report_text(r, GA_FIELD_CHIP_INFO, text, 8)); /* absent */
+    assert_int_equal(text[0], '?');
+    ga_report_free(r);
+}
+
+static void
+shows_measurements_up_to_the_last_one(void **state)
+{
+    struct ga_report *r = parsed(DRIVER);
+    size_t len = 0;
+
+    (void)state;
+    assert_int_equal(ga_report_measurements(r), 1);
+    assert_non_null(ga_report_measurement(r, 0, &len));
+    assert_int_equal(len, 48);
+    len = 7;
+    assert_null(ga_report_measurement(r, 1, &len));
+    assert_null(ga_report_field(r, 999, &len));
+    assert_int_equal(len, 7);
+    assert_non_null(ga_report_field(r, GA_FIELD_DRIVER_VERSION, &len));
+    assert_int_equal(len, 6);
+    assert_string_equal(ga_mode_name((enum ga_mode)99), "unknown");
     ga_report_free(r);
 }
 
@@ -254,6 +294,8 @@ main(void)
         cmocka_unit_test(keeps_unknown_fields),
         cmocka_unit_test(reads_the_switches_of_a_gpu_back_to_front),
         cmocka_unit_test(reads_the_gpus_of_a_switch_as_they_stand),
+        cmocka_unit_test(shows_text_where_it_fits),
+        cmocka_unit_test(shows_measurements_up_to_the_last_one),
         cmocka_unit_test(zeros_and_ffs_are_no_pdi_of_a_switch),
     };
     struct CMUnitTest rows[COUNT(mode_rows) + COUNT(reals)];

@@ -309,10 +309,65 @@ blocks_may_stand_in_any_order(void **state)
     ga_buf_done(&b);
 }
 
+/* A report of one block whose value has that size. */
+static struct ga_buf
+report_of_value(uint16_t size)
+{
+    struct ga_buf b = make_report(1, DRIVER), out = { 0 };
+    size_t record = 7u + size, rest = RECORD + REPORT_BLOCK_LEN;
+
+    out.len = b.len - REPORT_BLOCK_LEN + record;
+    out.ptr = calloc(1, out.len);
+    assert_non_null(out.ptr);
+    memcpy(out.ptr, b.ptr, RECORD + 7);
+    out.ptr[RECORD - 3] = (uint8_t)record;
+    out.ptr[RECORD + 2] = (uint8_t)(size + 3);
+    out.ptr[RECORD + 5] = (uint8_t)size;
+    memcpy(out.ptr + RECORD + record, b.ptr + rest, b.len - rest);
+    ga_buf_done(&b);
+    return out;
+}
+
+static void
+bounds_the_size_of_a_value(void **state)
+{
+    static const struct {
+        uint16_t size;
+        const char *text; /* NULL: good */
+    } rows[] = {
+        { 0, "report: measurement record: block 1: "
+             "DMTFSpecMeasurementValueSize: 0, not 1 to 64" },
+        { 1, NULL },
+        { GA_MEASUREMENT_MAX, NULL },
+        { GA_MEASUREMENT_MAX + 1, "report: measurement record: block 1: "
+                                  "DMTFSpecMeasurementValueSize: 65, not 1 to "
+                                  "64" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct ga_buf b = report_of_value(rows[i].size);
+        struct ga_report *r = NULL;
+        struct ga_error err = { 0 };
+        enum ga_rc rc = ga_report_parse(b.ptr, b.len, &r, &err);
+
+        assert_int_equal(rc, rows[i].text != NULL ? GA_E_BAD_VALUE : GA_OK);
+        if (rows[i].text != NULL) {
+            assert_string_equal(err.text, rows[i].text);
+            assert_int_equal(err.offset, RECORD + 5);
+        } else {
+            assert_int_equal(r->block[0].value.len, rows[i].size);
+        }
+        ga_report_free(r);
+        ga_buf_done(&b);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest fixed[] = {
+        cmocka_unit_test(bounds_the_size_of_a_value),
         cmocka_unit_test(accepts_a_small_report),
         cmocka_unit_test(refuses_every_prefix),
         cmocka_unit_test(refuses_more_fields_than_the_bound),
