@@ -3,13 +3,17 @@
 PRESET = release
 PREFIX = /usr/local
 
-.PHONY: help demo check build install tidy format clean
+.PHONY: help demo check build install tidy format mutate coverage valgrind \
+	clean
 
 help:
 	@echo 'make demo      verify evidence that the simulator made, and see a forgery refused'
 	@echo 'make check     build with and without sanitizers, run every test and check'
 	@echo 'make build     build [PRESET=release]'
 	@echo 'make install   install what was built [PREFIX=/usr/local DESTDIR=]'
+	@echo 'make mutate    break each check and see a test fail [FILES=src/spdm]: an hour'
+	@echo 'make coverage  lines of parsers and checks that the tests run: 10 minutes'
+	@echo 'make valgrind  the quick test programs under valgrind: 10 minutes'
 	@echo 'make tidy      clang-tidy on everything'
 	@echo 'make format    clang-format on everything'
 	@echo 'make clean     remove build/'
@@ -29,6 +33,15 @@ install:
 
 tidy:
 	sh scripts/tidy
+
+mutate:
+	scripts/mutate $(FILES)
+
+coverage:
+	sh scripts/coverage
+
+valgrind:
+	sh scripts/valgrind
 
 format:
 	git ls-files '*.c' '*.h' | xargs clang-format -i

@@ -172,7 +172,8 @@ keeps_what_is_no_encoding(void **state)
 static void
 bounds_the_encodings(void **state)
 {
-    static const uint8_t plain[] = { 0x11, 0xe0, 0x01 };
+    /* In base64, no hex digits alone. */
+    static const uint8_t plain[] = { 0x11, 0xe0, 0x01, 0xff };
     char *text =
         ga_base64_encode(ga_bytes_of(plain, sizeof(plain)), GA_BASE64_STRICT);
 
@@ -185,7 +186,7 @@ bounds_the_encodings(void **state)
         if (layers <= GA_EVIDENCE_LAYERS_MAX)
             assert_memory_equal(b.ptr, plain, sizeof(plain));
         else
-            assert_string_equal(b.ptr, "EeAB");
+            assert_string_equal(b.ptr, "EeAB/w==");
         more =
             ga_base64_encode(ga_bytes_of(text, strlen(text)), GA_BASE64_STRICT);
         free(text);

@@ -114,10 +114,10 @@ expect_stderr "setup: no apt-get here; install by hand: cmake ninja-build"
 
 it "refuses a purpose that the list has not"
 expect_exit 2 sh "$setup" everything
-expect_stderr "setup: everything: not build, check or fuzz"
+expect_stderr "setup: everything: not build, check, fuzz or valgrind"
 
 it "has a reason for every package"
-expect_exit 0 awk '!/^#/ && (NF < 3 || $1 !~ /^(build|check|fuzz)$/) { bad = 1; print }
+expect_exit 0 awk '!/^#/ && (NF < 3 || $1 !~ /^(build|check|fuzz|valgrind)$/) { bad = 1; print }
     END { exit bad }' "$GA_SOURCE_DIR/scripts/packages.txt"
 
 done_testing
