@@ -45,7 +45,6 @@ struct bench {
     struct ga_evidence *fresh[ROUNDS], *known[ROUNDS], *board[ROUNDS];
     struct ga_evidence *first; /* the board as it stands in the world */
     struct ga_context *warm, *no_ocsp, *one, *two;
-
     /* Parts of the fleet's first device. */
     struct ga_report *report;
     struct ga_chain *chain;
