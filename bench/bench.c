@@ -454,8 +454,8 @@ static void
 measure(struct bench *b, struct row *r, int round)
 {
     uint64_t before = verified(b);
-    struct allocs from = allocs_now(), to;
     double first = bare(), spent, one;
+    struct allocs from = allocs_now(), to;
 
     spent = r->run(b, round);
     to = allocs_now();
