@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Independent work on several threads, which live for one call: making one
- * costs a tenth of a P-384 verification, and none is left behind for a fork or
- * for a library that is unloaded.
+ * Independent work on several threads, which live for one call: none is left
+ * behind for a fork or for a library that is unloaded.
  */
 #define _GNU_SOURCE /* sched_getaffinity, CPU_COUNT */
 #include <pthread.h>

@@ -156,6 +156,8 @@ log_result(const struct ga_run *run)
 {
     const struct ga_result *r = run->result;
 
+    if (run->ctx->seams.log == NULL)
+        return;
     for (size_t i = 0; i < r->device_count; i++) {
         const struct ga_device *d = &r->device[i];
         unsigned scope = ga_device_scope(d);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/limits.h"
 #include "verify/parallel.h"
@@ -33,8 +34,14 @@ piece(void *user, size_t i, struct ga_error *err)
         if (sigismember(&mask, SIGINT) != 1)
             __atomic_add_fetch(&r->open, 1, __ATOMIC_RELAXED);
     }
-    if (i >= r->fail_from)
+    /* Those that fail later do so while the first failure stands. */
+    if (i >= r->fail_from) {
+        struct timespec t = { .tv_nsec =
+                                  (long)(i - r->fail_from + 1) * 500000 };
+
+        nanosleep(&t, NULL);
         return ga_fail(err, GA_E_NOMEM, "piece %zu", i);
+    }
     return GA_OK;
 }
 
