@@ -51,7 +51,7 @@ bounds_what_runs_at_one_time(void **state)
 {
     enum { MANY = GA_NET_PARALLEL_MAX + 12 };
     struct scene s = { .script = { .success = { .wait_for = GA_NET_PARALLEL_MAX,
-                                                .delay_ms = 20 } } };
+                                                .delay_ms = 500 } } };
     static struct ga_fetch_item items[MANY];
     static char ids[MANY][32];
 
