@@ -20,8 +20,12 @@ struct ga_net;
  * defaults): rim-url, ocsp-url, timeout, cache-dir, no-cache, tls-ca-cert,
  * tls-ca-path, ocsp-cache-age.
  *
- * Returns GA_OK, or GA_E_INVAL for a URL that is not https (http: loopback
- * alone), GA_E_FILE, GA_E_NOMEM or GA_E_INTERNAL.
+ * Returns GA_OK, or
+ *   GA_E_INVAL  a URL that is not https (http: loopback alone), a timeout other
+ *               than 1 s to 1 h
+ *   GA_E_FILE   a file or directory that was named and cannot be used; where no
+ *               cache-dir was, and none can be had, memory alone is one
+ *   GA_E_NOMEM, GA_E_INTERNAL
  */
 GA_API GA_MUST_USE enum ga_rc ga_net_new(const struct ga_settings *set,
                                          struct ga_net **out,
@@ -37,7 +41,10 @@ GA_API enum ga_rc ga_net_fetch(void *user, struct ga_fetch_item *items,
 
 /*
  * ga_net_rim_ids lists the ids that the RIM service has, NULL-terminated;
- * released with ga_net_ids_free().
+ * released with ga_net_ids_free().  Returns GA_OK, GA_E_UNREACHABLE,
+ * GA_E_MISSING (404), GA_E_SYNTAX, GA_E_BAD_VALUE, GA_E_DUPLICATE or
+ * GA_E_TOO_LARGE (what came is no list), GA_E_CANCELLED, GA_E_NOMEM or
+ * GA_E_INTERNAL.
  */
 GA_API GA_MUST_USE enum ga_rc ga_net_rim_ids(struct ga_net *net, char ***out,
                                              struct ga_error *err);

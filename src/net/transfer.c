@@ -57,6 +57,17 @@ set_trust(CURL *easy, const struct ga_http_rules *r)
     return SET(CURLOPT_CAINFO, r->ca_file) && SET(CURLOPT_CAPATH, r->ca_dir);
 }
 
+/* Loopback is nobody's business but this machine's.  Others may offer HTTP/2:
+ * worth waiting for, since one connection then carries all requests. */
+static bool
+set_way(struct ga_transfer *t)
+{
+    CURL *easy = t->easy;
+
+    return t->ask->to->loopback ? SET(CURLOPT_NOPROXY, "*")
+                                : SET(CURLOPT_PIPEWAIT, 1L);
+}
+
 /* What every request has.  Cookies, netrc, HSTS and authentication are off
  * unless asked for, and nobody asks. */
 static bool
@@ -76,9 +87,7 @@ set_common(struct ga_transfer *t, const struct ga_http_rules *r)
            SET(CURLOPT_USERAGENT, agent) &&
            SET(CURLOPT_ERRORBUFFER, t->curl_text) &&
            SET(CURLOPT_WRITEFUNCTION, on_body) && SET(CURLOPT_WRITEDATA, t) &&
-           SET(CURLOPT_PRIVATE, t) &&
-           (!t->ask->to->loopback || SET(CURLOPT_NOPROXY, "*")) &&
-           set_trust(easy, r);
+           SET(CURLOPT_PRIVATE, t) && set_way(t) && set_trust(easy, r);
 }
 
 static bool
@@ -176,7 +185,8 @@ pause_ms(unsigned tries)
     return chance % (most + 1);
 }
 
-/* Waits for another attempt, where there is time for one. */
+/* Waits for another attempt, where there is time for one.  The service may say
+ * for how long.  Source: rfc9110, 10.2.3 */
 static void
 retry(struct ga_transfer *t, int64_t now, int64_t deadline)
 {
@@ -208,7 +218,7 @@ retry(struct ga_transfer *t, int64_t now, int64_t deadline)
     t->state = GA_TRANSFER_WAITING;
 }
 
-/* Statuses with a meaning of their own. */
+/* Statuses with a meaning of their own.  Source: rfc9110, 15 */
 static const struct status {
     long status;
     enum ga_rc rc;

@@ -51,6 +51,8 @@ static struct bad {
     { "http://127.0.0.example/",
       "rim-url: \"http://127.0.0.example/\" is not https" },
     { "http://128.0.0.1/", "rim-url: \"http://128.0.0.1/\" is not https" },
+    { "http://127.0.0.256/", "rim-url: \"http://127.0.0.256/\" is not https" },
+    { "http://127.0.0.1.2/", "rim-url: \"http://127.0.0.1.2/\" is not https" },
     { "http://localhost.example/",
       "rim-url: \"http://localhost.example/\" is not https" },
     { "http://[::2]/", "rim-url: \"http://[::2]/\" is not https" },

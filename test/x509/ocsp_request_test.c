@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/hex.h"
+#include "base/settings.h"
 #include "support/cert_maker.h"
 #include "x509/der.h"
 #include "x509/ocsp_answer.h"
@@ -233,6 +234,18 @@ has_room_for_the_longest(void **state)
     ga_buf_done(&r.der);
 }
 
+/* The setting's words are in the order of the hashes' numbers. */
+static void
+is_what_the_setting_says(void **state)
+{
+    (void)state;
+    assert_string_equal(ga_setting_find("ocsp-cert-id-hash")->words,
+                        "sha256|sha1|sha384");
+    assert_int_equal(GA_OCSP_CERT_ID_SHA256, 0);
+    assert_int_equal(GA_OCSP_CERT_ID_SHA1, 1);
+    assert_int_equal(GA_OCSP_CERT_ID_SHA384, 2);
+}
+
 static void
 hashes_by_name_alone(void **state)
 {
@@ -255,6 +268,7 @@ main(void)
         cmocka_unit_test(files_under_the_certid),
         cmocka_unit_test(refuses_and_leaves_the_output_alone),
         cmocka_unit_test(has_room_for_the_longest),
+        cmocka_unit_test(is_what_the_setting_says),
         cmocka_unit_test(hashes_by_name_alone),
     };
 
