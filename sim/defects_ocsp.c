@@ -127,37 +127,40 @@ by_itself(struct sim_ocsp_spec *s)
 const struct sim_defect sim_defects_ocsp[] = {
     { "ocsp-revoked", 8, "a device whose key was stolen",
       OCSP("GPU-0-brom", revoke), 1, 0, EXPECT(
-        FAILED("GPU-0", "device.ocsp", REVOKED)) },
+        FAILED("GPU-0", "device.ocsp", REVOKED)),
+      .named = "no-ocsp" },
     { "ocsp-hold", 8, "a device that was called in",
       OCSP("GPU-0-brom", hold), 1, 0, EXPECT(
-        FAILED("GPU-0", "device.ocsp", HOLD)) },
+        FAILED("GPU-0", "device.ocsp", HOLD)),
+      .named = "no-ocsp" },
     { "ocsp-unknown", 8, "a device that was never made",
       OCSP("GPU-0-brom", not_known), 1, 0, EXPECT(
         FAILED("GPU-0", "device.ocsp", UNKNOWN)),
-      .named = "device.ocsp:unknown" },
+      .named = "no-ocsp,device.ocsp:unknown" },
     { "ocsp-stale", 8, "a good answer from before the revocation is shown again",
       OCSP("GPU-0-brom", yesterday), 1, 0, EXPECT(
         FAILED("GPU-0", "device.ocsp", STALE)),
-      .named = "ocsp-grace,device.ocsp:stale" },
+      .named = "no-ocsp,ocsp-grace,at,device.ocsp:stale" },
     { "ocsp-too-old", 8, "an answer that gives itself months is shown until its end",
       OCSP("GPU-0-brom", long_lived), 1, 0, EXPECT(
         FAILED("GPU-0", "device.ocsp", STALE)),
-      .named = "ocsp-max-age,ocsp-grace,device.ocsp:stale" },
+      .named = "no-ocsp,ocsp-max-age,ocsp-grace,at,device.ocsp:stale" },
     { "ocsp-future", 8, "an answer that was made in advance outlives the revocation",
       OCSP("GPU-0-brom", tomorrow), 1, 0, EXPECT(
         FAILED("GPU-0", "device.ocsp", FUTURE)),
-      .named = "ocsp-skew,at,device.ocsp:future" },
+      .named = "no-ocsp,ocsp-skew,at,device.ocsp:future" },
     { "ocsp-good-then-revoked", 8, "a good answer is put beside the one that says revoked",
       OCSP("GPU-0-brom", revoked_before_besides), 1, 0, EXPECT(
-        FAILED("GPU-0", "device.ocsp", REVOKED)) },
+        FAILED("GPU-0", "device.ocsp", REVOKED)),
+      .named = "no-ocsp" },
     { "ocsp-two-singles", 8, "one reader finds good, another one revoked",
       OCSP("GPU-0-brom", revoked_and_good), 1, 0, EXPECT(
         FAILED("GPU-0", "device.ocsp", CONFLICT)),
-      .named = "device.ocsp:conflict" },
+      .named = "no-ocsp,device.ocsp:conflict" },
     { "ocsp-no-nextupdate", 8, "an answer that never ends",
       OCSP("GPU-0-brom", without_end), 1, 0, EXPECT(
         FAILED("GPU-0", "device.ocsp", STALE)),
-      .named = "ocsp-grace,device.ocsp:stale" },
+      .named = "no-ocsp,ocsp-grace,at,device.ocsp:stale" },
     { "ocsp-other-issuer-same-serial", 8, "the answer for another CA's certificate",
       OCSP("GPU-0-brom", of_other_issuer), 1, 0, EXPECT(
         UNMADE("GPU-0", "device.ocsp", ABSENT)),
@@ -165,40 +168,42 @@ const struct sim_defect sim_defects_ocsp[] = {
     { "ocsp-nonce-old", 8, "the answer to another question is shown again",
       OCSP("GPU-0-brom", old_nonce), 1, 0, EXPECT(
         FAILED("GPU-0", "device.ocsp", NONCE_OTHER)),
-      .named = "ocsp-nonce,device.ocsp:nonce_other" },
+      .named = "no-ocsp,ocsp-nonce,device.ocsp:nonce_other" },
     { "ocsp-any-eku", 8, "a certificate for every purpose answers for its CA",
       CERT("ica-gpu responder", for_any_purpose), 1, 0, EXPECT(
         FAILED("GPU-*", "device.ocsp", RESPONDER)),
-      .named = "device.ocsp:responder" },
+      .named = "no-ocsp,device.ocsp:responder" },
     { "ocsp-responder-ca", 8, "a CA below answers for the one above it",
       CERT("ica-gpu responder", as_ca), 1, 0, EXPECT(
         FAILED("GPU-*", "device.ocsp", RESPONDER)),
-      .named = "device.ocsp:responder" },
+      .named = "no-ocsp,device.ocsp:responder" },
     { "ocsp-responder-sibling", 8, "the responder of one CA answers for another one",
       OCSP("GPU-0-brom", by_sibling), 1, 0, EXPECT(
         FAILED("GPU-0", "device.ocsp", RESPONDER)),
-      .named = "device.ocsp:responder" },
+      .named = "no-ocsp,device.ocsp:responder" },
     { "ocsp-self", 8, "a stolen key says that it is good",
       OCSP("GPU-0-brom", by_itself), 1, 0, EXPECT(
         FAILED("GPU-0", "device.ocsp", RESPONDER)),
-      .named = "device.ocsp:responder" },
+      .named = "no-ocsp,device.ocsp:responder" },
     { "ocsp-self-certified", 8, "a stolen key that is a responder's too says that it is good",
       CERT("ica-gpu responder", with_brom_key), 1, 0, EXPECT(
         FAILED("GPU-0", "device.ocsp", RESPONDER)),
-      .named = "device.ocsp:responder" },
+      .named = "no-ocsp,device.ocsp:responder" },
     { "rim-ocsp-unknown", 8, "a RIM of a signer whom nobody knows",
       OCSP("driver-rim-signer", not_known), 1, 0, EXPECT(
         FAILED("GPU-*", "driver_rim.ocsp", UNKNOWN)),
-      .named = "driver_rim.ocsp:unknown" },
+      .named = "no-ocsp,driver_rim.ocsp:unknown" },
     { "rim-ocsp-revoked", 8, "golden values of a signer whose key was stolen",
       OCSP("driver-rim-signer", revoke), 1, 0, EXPECT(
-        FAILED("GPU-*", "driver_rim.ocsp", REVOKED)) },
+        FAILED("GPU-*", "driver_rim.ocsp", REVOKED)),
+      .named = "no-ocsp" },
     { "rim-ocsp-hold", 8, "golden values that were called back",
       OCSP("vbios-rim-signer", hold), 1, 0, EXPECT(
         FAILED("GPU-*", "vbios_rim.ocsp", HOLD)),
-      .named = "allow-hold" },
+      .named = "no-ocsp,allow-hold" },
     { "bios-rim-ocsp-revoked", 8, "golden values of a signer whose key was stolen",
       OCSP("bios-rim-signer", revoke), 0, 1, EXPECT(
-        FAILED("SWITCH-*", "bios_rim.ocsp", REVOKED)) },
+        FAILED("SWITCH-*", "bios_rim.ocsp", REVOKED)),
+      .named = "no-ocsp" },
     { .name = NULL },
 };

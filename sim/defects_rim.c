@@ -327,7 +327,7 @@ const struct sim_defect sim_defects_rim[] = {
     { "rim-not-yet-valid", 11, "a RIM that its signer may not have signed",
       RIM("driver", begin_tomorrow), 1, 0, EXPECT(
         FAILED("GPU-*", "driver_rim.chain", NOT_YET_VALID)),
-      .named = "at" },
+      .named = "at,ocsp-grace" },
     { "rim-expired-and-foreign", 11, "a foreign RIM hides behind its date",
       RIM("driver", expire_abroad), 1, 0, EXPECT(
         FAILED("GPU-*", "driver_rim.chain", UNTRUSTED),

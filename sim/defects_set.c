@@ -129,7 +129,8 @@ const struct sim_defect sim_defects_set[] = {
       SETTINGS({ "relax", "device.ocsp,device.ocsp:stale,device.ocsp:unknown" },
                { "ocsp-grace", "36500d" }, { "ocsp-nonce", "ignore" }, { "allow-hold", "true" }),
       REFUSED({ "relax", "device.ocsp:revoked" }, { "relax", "device.ocsp:hold" },
-              { "relax", "*_rim.ocsp:revoked" }) },
+              { "relax", "*_rim.ocsp:revoked" }),
+      .named = "no-ocsp" },
     { "relax-half-measured", 13, "what lets a RIM be absent lets half of the firmware be unknown",
       RIM("driver", leave_out), 1, 0, EXPECT(
         FAILED("GPU-*", "driver_rim.available", ABSENT),

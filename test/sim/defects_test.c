@@ -8,6 +8,7 @@
 
 #include "base/checks.h"
 #include "sim/describe.h"
+#include "support/doc_table.h"
 #include "support/fixtures.h"
 
 #define NOW INT64_C(1795000000)
@@ -273,6 +274,59 @@ what_needs_several_devices_is_left_out_for_one(void **state)
     }
 }
 
+/* What fails, each once however many devices there are; where nothing does,
+ * what could not be checked. */
+static void
+outcomes(const struct sim_defect *d, enum ga_state state, char *out, size_t cap)
+{
+    size_t n = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < d->expects; i++) {
+        const struct sim_expect *e = &d->expect[i];
+        char one[80];
+        int len = snprintf(one, sizeof(one), "%s:%s", e->check,
+                           ga_reason_name(e->reason));
+
+        if (e->reason == GA_R_INDEX)
+            snprintf(one + len, sizeof(one) - (size_t)len, "-%u", e->index);
+        if (state == GA_NOT_CHECKED)
+            strncat(one, " (not checked)", sizeof(one) - strlen(one) - 1);
+        if (e->state != state || strstr(out, one) != NULL)
+            continue;
+        n += (size_t)snprintf(out + n, cap - n, "%s%s", n > 0 ? ", " : "", one);
+        assert_true(n < cap);
+    }
+}
+
+static void
+the_threat_model_has_every_defect(void **state)
+{
+    static struct doc_row doc[SIM_DEFECTS_MAX];
+    size_t rows =
+               doc_table("docs/threat-model.md", "## Defects", doc, COUNT(doc)),
+           i;
+    const struct sim_defect *d;
+
+    (void)state;
+    for (i = 0; (d = sim_defect_at(i)) != NULL; i++) {
+        char rule[12], fails[160];
+
+        assert_true(i < rows);
+        snprintf(rule, sizeof(rule), "%u", d->rule);
+        outcomes(d, GA_FAILED, fails, sizeof(fails));
+        if (fails[0] == '\0')
+            outcomes(d, GA_NOT_CHECKED, fails, sizeof(fails));
+        if (fails[0] == '\0')
+            snprintf(fails, sizeof(fails), "refused: no nonce");
+        assert_string_equal(doc[i].cell[0], d->name);
+        assert_string_equal(doc[i].cell[1], rule);
+        assert_string_equal(doc[i].cell[2], d->gain);
+        assert_string_equal(doc[i].cell[3], fails);
+    }
+    assert_int_equal(rows, i);
+}
+
 int
 main(void)
 {
@@ -282,6 +336,7 @@ main(void)
         cmocka_unit_test(each_changes_what_it_says_and_nothing_else),
         cmocka_unit_test(a_foreign_chip_finds_a_rim),
         cmocka_unit_test(expectations_are_spread_over_the_devices),
+        cmocka_unit_test(the_threat_model_has_every_defect),
         cmocka_unit_test(what_needs_several_devices_is_left_out_for_one),
     };
 

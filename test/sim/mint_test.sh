@@ -220,15 +220,15 @@ expect_exit 0 "$sim" mint --list-defects
 made
 [ "$(grep -c '^[a-z]' "$tap_dir/stdout")" -ge 20 ] || wrong "fewer than 20"
 expect_stdout_has "    GPU-0    measurements.match failed:index-9"
-sed -n 's/^\([a-z][a-z0-9-]*\) .*/\1/p' "$tap_dir/stdout" >"$tap_dir/defects"
-while read -r defect; do
+for defect in trailing-byte golden-wrong file-nonce-only; do
     expect_exit 0 "$sim" mint "$tap_dir/d-$defect" --defect "$defect" --seed x
     expect_exit 0 grep -F "\"name\": \"$defect\"" "$tap_dir/d-$defect/world.json"
-done <"$tap_dir/defects"
+done
 
-it "expects exit status 3 of evidence that does not parse, else 1"
+it "expects exit status 3 of evidence that does not parse, 2 without a nonce"
 expect_exit 0 grep -F '"exit_status": 3' "$tap_dir/d-trailing-byte/world.json"
 expect_exit 0 grep -F '"exit_status": 1' "$tap_dir/d-golden-wrong/world.json"
+expect_exit 0 grep -F '"exit_status": 2' "$tap_dir/d-file-nonce-only/world.json"
 
 it "refuses a folder that is not empty"
 expect_exit 3 "$sim" mint "$w"
