@@ -19,6 +19,46 @@ static const struct option_group verify_groups[] = {
     { NULL, { NULL } },
 };
 
+static const struct option_group attest_groups[] = {
+    { "devices", { "device", "nonce", "gpu-evidence-source",
+                   "gpu-evidence-file", "nvswitch-evidence-source",
+                   "nvswitch-evidence-file", "verifier" } },
+    { "collateral", { "rim-dir", "rim-signed-after", "ocsp-dir", "offline" } },
+    { "time", { "at", "ocsp-grace", "ocsp-max-age", "ocsp-skew",
+                "rim-grace" } },
+    { "rules", { "ocsp-nonce", "allow-hold", "no-ocsp", "relax", "expect-gpus",
+                 "expect-switches", "verify-rim-signatures",
+                 "verify-rim-cert-chain" } },
+    { "anchors", { "device-anchor", "rim-anchor", "allow-custom-anchors" } },
+    { "output", { "format", "claims-version", "log-level", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group collect_groups[] = {
+    { "devices", { "device", "nonce", "gpu-evidence-source",
+                   "gpu-evidence-file", "nvswitch-evidence-source",
+                   "nvswitch-evidence-file" } },
+    { "output", { "format", "log-level", "help" } },
+    { NULL, { NULL } },
+};
+
+/* What nvattest takes and this version does not. */
+static const struct refusal refused[] = {
+    { "gpu-evidence-source", "corelib",
+      "its library is not public; nvml and file are there" },
+    { "gpu-architecture", NULL,
+      "belongs to corelib; the signed evidence says what the device is" },
+    { "no-verify-rim-signatures", NULL,
+      "values that nobody signed say nothing about a device" },
+    { "no-verify-rim-cert-chain", NULL,
+      "values that anybody could have signed say nothing about a device" },
+    { "relying-party-policy", NULL, "not in this version" },
+    { "nras-url", NULL, "remote verification is not in this version" },
+    { "service-key", NULL, "remote verification is not in this version" },
+    { "service-key-file", NULL, "remote verification is not in this version" },
+    { NULL, NULL, NULL },
+};
+
 static const struct option_group rim_groups[] = {
     { "rules", { "version", "allow-hold", "no-ocsp",
                  "ocsp-nonce", "relax" } },
@@ -43,17 +83,23 @@ static const struct option_group version_groups[] = {
 const struct verb verbs[] = {
     { "verify", "FILE...", 0, INPUTS_MAX,
       "verify the evidence of GPUs and NVSwitches", verify_groups,
-      cmd_verify },
+      cmd_verify, NULL },
+    { "attest", "", 0, 0,
+      "collect and verify the evidence of this host's devices", attest_groups,
+      cmd_attest, refused },
+    { "collect-evidence", "", 0, 0,
+      "collect evidence from this host's devices, unverified", collect_groups,
+      cmd_collect_evidence, refused },
     { "rim verify", "FILE", 1, 1,
       "verify a reference manifest (RIM) alone", rim_groups,
-      cmd_rim_verify },
+      cmd_rim_verify, NULL },
     { "inspect", "FILE", 1, 1,
-      "show a report, chain, RIM, OCSP answer or evidence, unverified",
-      inspect_groups, cmd_inspect },
+      "show a file, unverified: report, chain, RIM, OCSP, evidence",
+      inspect_groups, cmd_inspect, NULL },
     { "version", "", 0, 0,
       "print the versions of this program and its libraries", version_groups,
-      cmd_version },
-    { NULL, NULL, 0, 0, NULL, NULL, NULL },
+      cmd_version, NULL },
+    { NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
 };
 /* clang-format on */
 
@@ -81,8 +127,8 @@ top_help(void)
          "Verify the attestation evidence of NVIDIA GPUs and NVSwitches.\n"
          "verbs:");
     for (const struct verb *v = verbs; v->name != NULL; v++)
-        printf("  %-11s%s\n", v->name, v->help);
-    puts("  help VERB  print the options of a verb\n"
+        printf("  %-16s %s\n", v->name, v->help);
+    puts("  help VERB        print the options of a verb\n"
          "\n"
          "FILE can be - for standard input. Options can also be said in the\n"
          "environment, as GPUATTEST_RIM_DIR for --rim-dir.\n"
@@ -99,21 +145,23 @@ asks_for_json(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--format=json") == 0 ||
-            (strcmp(argv[i], "--format") == 0 && i + 1 < argc &&
-             strcmp(argv[i + 1], "json") == 0))
+            strcmp(argv[i], "-fjson") == 0 ||
+            ((strcmp(argv[i], "--format") == 0 || strcmp(argv[i], "-f") == 0) &&
+             i + 1 < argc && strcmp(argv[i + 1], "json") == 0))
             return true;
     return false;
 }
 
 static int
-no_verb(int argc, char **argv)
+no_verb(int argc, char **argv, int globals)
 {
     struct options o = { .format = asks_for_json(argc, argv) ? FORMAT_JSON
                                                              : FORMAT_TEXT };
     struct ga_error err = { 0 };
     enum ga_rc rc;
 
-    if (argc < 2)
+    argv += globals;
+    if (argc - globals < 2)
         rc = ga_fail(&err, GA_E_INVAL, "no verb");
     else if (strcmp(argv[1], "rim") == 0)
         rc = ga_fail(&err, GA_E_INVAL, "\"rim\" needs a second word: verify");
@@ -132,7 +180,7 @@ help(int argc, char **argv)
         return top_help();
     v = verb_find(argc, argv, &words);
     if (v == NULL)
-        return no_verb(argc, argv);
+        return no_verb(argc, argv, 0);
     options_help(v, stdout);
     return EXIT_SUCCESS;
 }
@@ -161,19 +209,65 @@ run_verb(const struct verb *v, int argc, char **argv)
     return v->run(&o);
 }
 
+/* Options of the command as a whole, as nvattest has them: they can stand
+ * before the verb too. */
+static bool
+is_global(const char *word, bool *takes_next)
+{
+    static const char *const names[] = { "--format", "--log-level", "-f",
+                                         "-l" };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        size_t n = strlen(names[i]);
+
+        if (strncmp(word, names[i], n) != 0)
+            continue;
+        *takes_next = word[n] == '\0';
+        if (word[n] == '\0' || word[n] == '=' || n == 2)
+            return true;
+    }
+    return false;
+}
+
+/* Returns how many words of them stand before the verb. */
+static int
+leading_globals(int argc, char **argv)
+{
+    int count = 0;
+
+    for (bool next = false;
+         1 + count < argc && is_global(argv[1 + count], &next);)
+        count += next && 2 + count < argc ? 2 : 1;
+    return count;
+}
+
+/* Moves `count` words from behind argv[0] to behind the `words` after them. */
+static void
+move_behind(char **argv, int count, int words)
+{
+    for (int i = 1; i <= words; i++) {
+        char *word = argv[count + i];
+
+        memmove(argv + i + 1, argv + i, (size_t)count * sizeof(*argv));
+        argv[i] = word;
+    }
+}
+
 int
 run(int argc, char **argv)
 {
     char *version[] = { argv[0], (char[]){ "version" }, NULL };
     const struct verb *v;
-    int words = 0;
+    int words = 0, globals;
 
     if (argc > 1 && is_help(argv[1]))
         return help(argc - 1, argv + 1);
     if (argc == 2 && strcmp(argv[1], "--version") == 0)
         argv = version;
-    v = verb_find(argc, argv, &words);
+    globals = leading_globals(argc, argv);
+    v = verb_find(argc - globals, argv + globals, &words);
     if (v == NULL)
-        return no_verb(argc, argv);
+        return no_verb(argc, argv, globals);
+    move_behind(argv, globals, words);
     return run_verb(v, argc - words, argv + words);
 }

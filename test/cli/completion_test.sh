@@ -29,8 +29,9 @@ fi
 expect_equal "0" "$(bash -n "$GA_SOURCE_DIR/completions/gpuattest.bash"; echo $?)"
 
 it "offers verbs"
-offers "verify rim inspect version help" ""
+offers "attest collect-evidence help inspect rim verify version" ""
 offers "verify version" ve
+offers "collect-evidence" c
 offers verify rim ""
 
 it "offers the options of the verb"
