@@ -16,9 +16,9 @@ struct round {
         struct ga_fetch_item item;
         char id[GA_RIM_ID_TEXT];
         struct ga_ocsp_request request;
-        struct ga_nonce nonce; /* in it; RFC 8954 allows 32 octets */
+        struct ga_nonce nonce;      /* in it; RFC 8954 allows 32 octets */
         const struct ga_cert *cert; /* that the answer is about */
-    } *question;
+    } * question;
 };
 
 static void
@@ -64,7 +64,7 @@ asks(const struct ga_context *ctx, const char *url)
 bool
 ga_asks_rims(const struct ga_context *ctx)
 {
-    return ctx->set->rim_store == GA_RIM_STORE_REMOTE &&
+    return ctx->set->rim_store == GA_RIM_SOURCE_REMOTE &&
            asks(ctx, ctx->set->rim_url);
 }
 

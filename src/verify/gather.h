@@ -41,8 +41,7 @@ const struct ga_fetched_rim *ga_gathered_find(const struct ga_gathered *g,
  */
 GA_MUST_USE enum ga_rc ga_gather_devices(struct ga_run *run,
                                          struct ga_error *err);
-GA_MUST_USE enum ga_rc ga_gather_rims(struct ga_run *run,
-                                      struct ga_error *err);
+GA_MUST_USE enum ga_rc ga_gather_rims(struct ga_run *run, struct ga_error *err);
 
 /* Whom the settings ask: a service named, or NVIDIA's where nothing is at hand
  * (docs/settings.md). */

@@ -4,9 +4,9 @@
 
 void
 ga_run_ocsp(const struct ga_context *ctx, const struct ga_ocsp_store *answers,
-            ga_time at, bool rim,
-            const struct ga_certs *certs, const struct ga_chain_facts *chain,
-            struct ga_check *check, struct ga_ocsp_facts *facts)
+            ga_time at, bool rim, const struct ga_certs *certs,
+            const struct ga_chain_facts *chain, struct ga_check *check,
+            struct ga_ocsp_facts *facts)
 {
     const struct ga_settings *set = ctx->set;
     const struct ga_ocsp_rules rules = {
@@ -37,8 +37,8 @@ check_device(struct ga_run *run, struct ga_subject *s)
     if (s->chain == NULL)
         ga_check_unmade(check, GA_R_DEPENDS, "the chain does not parse");
     else
-        ga_run_ocsp(run->ctx, run->gathered.ocsp, run->at, false, &s->chain->certs, &s->facts,
-                    check, &d->chain.ocsp);
+        ga_run_ocsp(run->ctx, run->gathered.ocsp, run->at, false,
+                    &s->chain->certs, &s->facts, check, &d->chain.ocsp);
 }
 
 void
@@ -52,7 +52,8 @@ ga_verify_ocsp(struct ga_run *run, struct ga_subject *s)
         const struct ga_chosen *c = &s->chosen[role];
 
         if (c->rim != NULL)
-            ga_run_ocsp(run->ctx, run->at, true, &c->rim->certs, &c->chain,
+            ga_run_ocsp(run->ctx, run->gathered.ocsp, run->at, true,
+                        &c->rim->certs, &c->chain,
                         &ga_verify_rim_checks(d, role)[GA_RIM_CHECK_OCSP],
                         &d->rim[role].chain.ocsp);
     }

@@ -20,6 +20,7 @@ struct ga_subject {
     struct ga_evidence_view item;
     struct ga_report *report; /* NULL where it does not parse */
     struct ga_chain *chain;   /* NULL where it does not parse */
+    struct ga_error problem;  /* the first of the two, GA_OK: none */
     struct ga_chain_facts facts;
     struct ga_chosen chosen[GA_RIM_ROLES];
     /* Those of them whose values may be compared. */
@@ -41,10 +42,11 @@ struct ga_run {
 };
 
 /* The steps, in order.  Each fills in checks and fails only where there can be
- * no verdict (GA_E_NOMEM). */
+ * no verdict (GA_E_NOMEM).  Those with a subject change nothing else, so that
+ * threads take a device each. */
 
 /* report.parse, and the parsing half of device.chain (device.c). */
-GA_MUST_USE enum ga_rc ga_verify_parse(struct ga_run *run, struct ga_subject *s,
+GA_MUST_USE enum ga_rc ga_verify_parse(struct ga_subject *s,
                                        struct ga_error *err);
 /* report.nonce, .signature, .fwid, .mode, device.chain. */
 void ga_verify_device(struct ga_run *run, struct ga_subject *s);
