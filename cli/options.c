@@ -29,6 +29,8 @@ const struct option_row option_rows[] = {
       "always done; understood for nvattest's callers", AT(verify_rim), false, '\0' },
     { "verify-rim-cert-chain", OPTION_FLAG, NULL, NULL, NULL,
       "always done; understood for nvattest's callers", AT(verify_rim), false, '\0' },
+    { "bind", OPTION_FILE, "FILE", NULL, NULL,
+      "derive the nonce from a file", AT(bind), false, '\0' },
     { "version", OPTION_TEXT, "V", NULL, NULL,
       "the version that the RIM must have", AT(version), false, '\0' },
     { "kind", OPTION_CHOICE, NULL, "auto|report|chain|rim|ocsp|evidence", "auto",

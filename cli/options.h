@@ -122,7 +122,7 @@ struct options {
     const struct verb *verb;
     struct ga_settings *settings; /* what the verb takes, from both sources */
     unsigned format, log_level;   /* enum format, enum ga_log_level; 0: off */
-    const char *nonce, *version;
+    const char *nonce, *version, *bind;
     unsigned kind, verifier; /* place in the row's words */
     unsigned device, gpu_source, switch_source;
     const char *gpu_file, *switch_file;

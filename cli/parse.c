@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "cli/near.h"
 #include "cli/options.h"
 
 /* Options of one verb: the groups of the largest one hold 30. */
@@ -211,37 +212,6 @@ taken(const struct verb *verb, const char *name, size_t len)
     return NULL;
 }
 
-/* Bytes of the longest name that can be suggested. */
-#define NEAR_MAX 40
-
-/* Edit distance (Levenshtein) of `alen` bytes from a name. */
-static size_t
-distance(const char *a, size_t alen, const char *b)
-{
-    size_t row[NEAR_MAX + 1], blen = strlen(b);
-
-    if (blen > NEAR_MAX)
-        return SIZE_MAX;
-    for (size_t j = 0; j <= blen; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= alen; i++) {
-        size_t diagonal = row[0];
-
-        row[0] = i;
-        for (size_t j = 1; j <= blen; j++) {
-            size_t above = row[j], best = diagonal + (a[i - 1] != b[j - 1]);
-
-            if (above + 1 < best)
-                best = above + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-            diagonal = above;
-        }
-    }
-    return row[blen];
-}
-
 /* Returns the option that was probably meant (two slips at most, and less than
  * half of a short name), or NULL. */
 static const char *
@@ -252,7 +222,7 @@ nearest(const struct verb *verb, const char *name, size_t len)
 
     for (const struct option_group *g = verb->groups; g->title != NULL; g++)
         for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++) {
-            size_t d = distance(name, len, g->name[i]);
+            size_t d = near_distance(name, len, g->name[i]);
 
             if (d < best && 2 * d < strlen(g->name[i])) {
                 best = d;

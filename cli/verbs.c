@@ -78,6 +78,21 @@ static const struct option_group rim_groups[] = {
     { NULL, { NULL } },
 };
 
+static const struct option_group rim_id_groups[] = {
+    { "options", { "rim-dir", "format", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group nonce_groups[] = {
+    { "options", { "bind", "format", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group diff_groups[] = {
+    { "options", { "format", "help" } },
+    { NULL, { NULL } },
+};
+
 static const struct option_group inspect_groups[] = {
     { "options", { "kind", "format", "help" } },
     { NULL, { NULL } },
@@ -101,9 +116,17 @@ const struct verb verbs[] = {
     { "rim verify", "FILE", 1, 1,
       "verify a reference manifest (RIM) alone", rim_groups,
       cmd_rim_verify, NULL },
+    { "rim id", "FILE", 1, 1,
+      "say which RIMs a report asks for, unverified", rim_id_groups,
+      cmd_rim_id, NULL },
     { "inspect", "FILE", 1, 1,
       "show a file, unverified: report, chain, RIM, OCSP, evidence",
       inspect_groups, cmd_inspect, NULL },
+    { "diff", "FILE FILE...", 2, INPUTS_MAX,
+      "compare two reports, or a report and RIMs, unverified", diff_groups,
+      cmd_diff, NULL },
+    { "nonce", "", 0, 0,
+      "make a nonce", nonce_groups, cmd_nonce, NULL },
     { "version", "", 0, 0,
       "print the versions of this program and its libraries", version_groups,
       cmd_version, NULL },
@@ -172,7 +195,8 @@ no_verb(int argc, char **argv, int globals)
     if (argc - globals < 2)
         rc = ga_fail(&err, GA_E_INVAL, "no verb");
     else if (strcmp(argv[1], "rim") == 0)
-        rc = ga_fail(&err, GA_E_INVAL, "\"rim\" needs a second word: verify");
+        rc = ga_fail(&err, GA_E_INVAL,
+                     "\"rim\" needs a second word: verify or id");
     else
         rc = ga_fail(&err, GA_E_INVAL, "unknown verb \"%.200s\"", argv[1]);
     return say_error(&o, rc, &err);

@@ -252,6 +252,15 @@ expect_stderr_has "unknown verb \"--nonce\""
 expect_exit 2 "$gpuattest" --format json attest --format json
 expect_stdout_has "--format: given twice"
 
+it "refuses letters as it refuses names"
+refused "--format: needs a value, --format=text|json" attest -f
+refused "--format: \"yaml\" is none of text|json" attest -fyaml
+refused "--device: \"x\" is none of gpu|nvswitch|all" attest -d=x
+refused "unknown option \"-d\"" verify -d gpu
+refused "--help: takes no value" attest -help
+expect_exit 2 "$gpuattest" attest -f json --format=json
+expect_stderr_has "--format: given twice"
+
 it "does not care that RIMs are said to be verified"
 expect_exit 0 "$gpuattest" attest $from_gpus --nonce "$nonce" $collateral \
     --verify-rim-signatures --verify-rim-cert-chain
