@@ -25,6 +25,8 @@ GA_DEFINE_AUTO_STRUCT(ga_result, ga_result_free);
 /* One function per verb.  Each returns an exit status. */
 int cmd_verify(const struct options *o);
 int cmd_rim_verify(const struct options *o);
+int cmd_rim_get(const struct options *o);
+int cmd_rim_ls(const struct options *o);
 int cmd_rim_id(const struct options *o);
 int cmd_nonce(const struct options *o);
 int cmd_diff(const struct options *o);

@@ -78,6 +78,24 @@ static const struct option_group rim_groups[] = {
     { NULL, { NULL } },
 };
 
+static const struct option_group rim_get_groups[] = {
+    { "collateral", { "rim-dir", "ocsp-dir" } },
+    { "services", { "rim-url", "ocsp-url", "timeout", "ocsp-cert-id-hash" } },
+    { "caches and TLS", { "cache-dir", "no-cache", "ocsp-cache-age",
+                          "tls-ca-cert", "tls-ca-path" } },
+    { "rules", { "version", "allow-hold", "no-ocsp", "ocsp-nonce", "relax" } },
+    { "time", { "ocsp-max-age", "ocsp-skew", "rim-grace" } },
+    { "anchors", { "rim-anchor", "allow-custom-anchors" } },
+    { "output", { "format", "log-level", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group rim_ls_groups[] = {
+    { "options", { "rim-url", "timeout", "cache-dir", "no-cache", "tls-ca-cert",
+                   "tls-ca-path", "format", "help" } },
+    { NULL, { NULL } },
+};
+
 static const struct option_group rim_id_groups[] = {
     { "options", { "rim-dir", "format", "help" } },
     { NULL, { NULL } },
@@ -116,6 +134,12 @@ const struct verb verbs[] = {
     { "rim verify", "FILE", 1, 1,
       "verify a reference manifest (RIM) alone", rim_groups,
       cmd_rim_verify, NULL },
+    { "rim get", "ID", 1, 1,
+      "fetch a RIM, verify it and keep it in a directory", rim_get_groups,
+      cmd_rim_get, NULL },
+    { "rim ls", "", 0, 0,
+      "list the ids that the RIM service has", rim_ls_groups, cmd_rim_ls,
+      NULL },
     { "rim id", "FILE", 1, 1,
       "say which RIMs a report asks for, unverified", rim_id_groups,
       cmd_rim_id, NULL },
@@ -196,7 +220,7 @@ no_verb(int argc, char **argv, int globals)
         rc = ga_fail(&err, GA_E_INVAL, "no verb");
     else if (strcmp(argv[1], "rim") == 0)
         rc = ga_fail(&err, GA_E_INVAL,
-                     "\"rim\" needs a second word: verify or id");
+                     "\"rim\" needs a second word: verify, get, ls or id");
     else
         rc = ga_fail(&err, GA_E_INVAL, "unknown verb \"%.200s\"", argv[1]);
     return say_error(&o, rc, &err);

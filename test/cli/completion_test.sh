@@ -32,7 +32,7 @@ it "offers verbs"
 offers "attest collect-evidence diff help inspect nonce rim verify version" ""
 offers "verify version" ve
 offers "collect-evidence" c
-offers "verify id" rim ""
+offers "verify get ls id" rim ""
 
 it "offers the options of the verb"
 offers "--ocsp-dir --ocsp-url --ocsp-cert-id-hash --ocsp-cache-age --ocsp-grace --ocsp-max-age --ocsp-skew --ocsp-nonce" \

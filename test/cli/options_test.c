@@ -541,7 +541,7 @@ fits_a_screen(void **state)
             assert_false(text[i] == '\n' && i > 0 && text[i - 1] == ' ');
         }
         assert_true(lines <=
-                    (v->run == cmd_verify || v->run == cmd_attest ? 70 : 30));
+                    (v->run == cmd_verify || v->run == cmd_attest ? 70 : 40));
         free(text);
     }
 }
