@@ -25,7 +25,14 @@ GA_DEFINE_AUTO_STRUCT(ga_result, ga_result_free);
 /* One function per verb.  Each returns an exit status. */
 int cmd_verify(const struct options *o);
 int cmd_rim_verify(const struct options *o);
+int cmd_rim_get(const struct options *o);
+int cmd_rim_ls(const struct options *o);
+int cmd_rim_id(const struct options *o);
+int cmd_nonce(const struct options *o);
+int cmd_diff(const struct options *o);
 int cmd_inspect(const struct options *o);
+int cmd_attest(const struct options *o);
+int cmd_collect_evidence(const struct options *o);
 int cmd_version(const struct options *o);
 
 /* status_of returns the exit status that an error of that code leads to. */
@@ -58,6 +65,9 @@ void log_line(void *user, enum ga_log_level level, const char *line);
 GA_MUST_USE enum ga_rc context_of(const struct options *o,
                                   struct ga_context **out,
                                   struct ga_error *err);
+
+/* print_nonce prints a nonce that nobody else knows yet. */
+void print_nonce(const struct ga_nonce *nonce, FILE *to);
 
 /* print_text prints a result for a person; in colours where `to` is a terminal
  * and nobody objects. */

@@ -1,19 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gpuattest verify: evidence in, verdict out. */
+#include <stdio.h>
+
 #include "base/file.h"
 #include "cli/cli.h"
 
-enum { VERIFIER_LOCAL, VERIFIER_REMOTE };
+static enum ga_rc
+fetch(void *user, struct ga_fetch_item *items, size_t count,
+      struct ga_error *err)
+{
+    const struct options *o = user;
+
+    return net_fetch(o->net, items, count, err);
+}
 
 enum ga_rc
 context_of(const struct options *o, struct ga_context **out,
            struct ga_error *err)
 {
-    /* The options outlive the context; log_line() only reads them. */
+    /* The options outlive the context, and are only read. */
     const struct ga_seams seams = {
         .size = sizeof(seams),
         .user = (void *)(uintptr_t)o,
         .log = log_line,
+        .fetch = fetch,
     };
 
     return ga_context_new(o->settings, &seams, out, err);
@@ -94,8 +104,10 @@ cmd_verify(const struct options *o)
         rc = ga_evidence_new(&evidence, &err);
     if (rc == GA_OK)
         rc = load(o, evidence, &err);
+    progress_begin(o->progress, "verifying", stderr);
     if (rc == GA_OK)
         rc = ga_verify(ctx, evidence, &nonce, &res, &err);
+    progress_end(o->progress);
     if (rc != GA_OK)
         return say_error(o, rc, &err);
     return print_result(o, res, "set");

@@ -8,24 +8,55 @@
 /* clang-format off */
 const struct option_row option_rows[] = {
     { "nonce", OPTION_TEXT, "HEX", NULL, NULL,
-      "the nonce you chose: 64 hex digits", AT(nonce), false },
+      "the nonce you chose: 64 hex digits", AT(nonce), false, '\0' },
     { "report", OPTION_INPUT, "FILE", NULL, NULL,
-      "raw report; comes with --chain", INPUT_REPORT, false },
+      "raw report; comes with --chain", INPUT_REPORT, false, '\0' },
     { "chain", OPTION_INPUT, "FILE", NULL, NULL,
-      "its certificates, PEM", INPUT_CHAIN, false },
+      "its certificates, PEM", INPUT_CHAIN, false, '\0' },
     { "verifier", OPTION_CHOICE, NULL, "local|remote", "local",
-      "who verifies; remote is not in this version", AT(verifier), false },
+      "who verifies; remote is not in this version", AT(verifier), false, '\0' },
+    { "device", OPTION_CHOICE, NULL, "gpu|nvswitch|all", "gpu",
+      "which devices", AT(device), false, 'd' },
+    { "gpu-evidence-source", OPTION_CHOICE, NULL, "nvml|file", "nvml",
+      "where the GPUs' evidence comes from", AT(gpu_source), false, '\0' },
+    { "gpu-evidence-file", OPTION_FILE, "FILE", NULL, NULL,
+      "their evidence, as collect-evidence prints it", AT(gpu_file), false, '\0' },
+    { "nvswitch-evidence-source", OPTION_CHOICE, NULL, "nscq|file", "nscq",
+      "where the NVSwitches' evidence comes from", AT(switch_source), false, '\0' },
+    { "nvswitch-evidence-file", OPTION_FILE, "FILE", NULL, NULL,
+      "their evidence", AT(switch_file), false, '\0' },
+    { "verify-rim-signatures", OPTION_FLAG, NULL, NULL, NULL,
+      "always done; understood for nvattest's callers", AT(verify_rim), false, '\0' },
+    { "verify-rim-cert-chain", OPTION_FLAG, NULL, NULL, NULL,
+      "always done; understood for nvattest's callers", AT(verify_rim), false, '\0' },
+    { "bind", OPTION_FILE, "FILE", NULL, NULL,
+      "derive the nonce from a file", AT(bind), false, '\0' },
     { "version", OPTION_TEXT, "V", NULL, NULL,
-      "the version that the RIM must have", AT(version), false },
+      "the version that the RIM must have", AT(version), false, '\0' },
     { "kind", OPTION_CHOICE, NULL, "auto|report|chain|rim|ocsp|evidence", "auto",
-      "what FILE is, where its content does not tell", AT(kind), false },
+      "what FILE is, where its content does not tell", AT(kind), false, '\0' },
     { "format", OPTION_CHOICE, NULL, "text|json", "text",
-      "how to print", AT(format), true },
+      "how to print", AT(format), true, 'f' },
     { "log-level", OPTION_CHOICE, NULL, "off|error|warn|info|debug|trace", "warn",
-      "what to log on stderr", AT(log_level), true },
+      "what to log on stderr", AT(log_level), true, 'l' },
     { "help", OPTION_FLAG, NULL, NULL, NULL,
-      "print this help", AT(help), false },
-    { NULL, OPTION_FLAG, NULL, NULL, NULL, NULL, 0, false },
+      "print this help", AT(help), false, 'h' },
+    { NULL, OPTION_FLAG, NULL, NULL, NULL, NULL, 0, false, '\0' },
+};
+
+/* Where ours is not set; of several names the first that is set counts.
+ * Source: nvtrust */
+const struct env_alias env_aliases[] = {
+    { "rim-url", "NVAT_RIM_SERVICE_BASE_URL", NULL, NULL },
+    { "rim-url", "NV_RIM_URL", NULL, "/v1/rim" },
+    { "ocsp-url", "NVAT_OCSP_BASE_URL", NULL, NULL },
+    { "ocsp-url", "NV_OCSP_URL", NULL, NULL },
+    { "allow-hold", "NV_ALLOW_HOLD_CERT", "true", NULL },
+    { "log-level", "NVAT_LOG_LEVEL", NULL, NULL },
+    { "format", "NVAT_FORMAT", NULL, NULL },
+    { "tls-ca-cert", "NVAT_TLS_CA_CERT", NULL, NULL },
+    { "tls-ca-path", "NVAT_TLS_CA_PATH", NULL, NULL },
+    { NULL, NULL, NULL, NULL },
 };
 /* clang-format on */
 
@@ -54,6 +85,7 @@ option_view(const char *name, struct option_view *out)
             .help = own->help,
             .repeats = own->type == OPTION_INPUT,
             .from_env = own->from_env,
+            .letter = own->letter,
         };
     else if (set != NULL)
         *out = (struct option_view){
@@ -123,7 +155,7 @@ dots(const struct option_view *view)
 static void
 print_option(FILE *to, const struct option_view *view)
 {
-    char text[512];
+    char text[512], letter[] = { ' ', '(', '-', view->letter, ')', '\0' };
     int n =
         fprintf(to, "  --%s%s%s%s", view->name, view->arg != NULL ? " " : "",
                 view->arg != NULL ? view->arg : "", dots(view));
@@ -133,10 +165,11 @@ print_option(FILE *to, const struct option_view *view)
         fprintf(to, "%*s", (int)(HELP_COLUMN - used), "");
     else
         fprintf(to, "\n%*s", HELP_COLUMN, "");
-    snprintf(text, sizeof(text), "%s%s%s%s", view->help,
+    snprintf(text, sizeof(text), "%s%s%s%s%s", view->help,
              view->initial != NULL ? " [" : "",
              view->initial != NULL ? view->initial : "",
-             view->initial != NULL ? "]" : "");
+             view->initial != NULL ? "]" : "",
+             view->letter != '\0' ? letter : "");
     print_wrapped(to, text);
 }
 

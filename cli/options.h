@@ -7,9 +7,12 @@
 
 #include "base/limits.h"
 #include "base/settings.h"
+#include "cli/net.h"
+#include "cli/progress.h"
 #include "gpuattest/context.h"
 
 struct options;
+struct refusal;
 
 /* Titles and names of a verb's options, in the order of its help.  A name is
  * one of option_rows or of ga_setting_rows. */
@@ -27,12 +30,21 @@ struct verb {
     const char *help;     /* one line, no full stop */
     const struct option_group *groups; /* the last one has no title */
     int (*run)(const struct options *o);
+    const struct refusal *refused; /* NULL: none; the last one has no name */
+};
+
+/* An option of another tool that cannot be had here, or one value of it. */
+struct refusal {
+    const char *name;
+    const char *value; /* NULL: whichever */
+    const char *why;
 };
 
 /* What an option of the command itself fills. */
 enum option_type {
     OPTION_FLAG,   /* bool */
     OPTION_TEXT,   /* const char *, borrowed from argv */
+    OPTION_FILE,   /* the same; "-" is standard input */
     OPTION_CHOICE, /* unsigned, place in `words` */
     OPTION_INPUT   /* one more in options.input */
 };
@@ -51,6 +63,7 @@ struct option_row {
     const char *help;    /* one line, no full stop */
     size_t member;       /* offset in struct options; of an input its role */
     bool from_env;       /* GPUATTEST_<NAME> may say it */
+    char letter;         /* -f for --format, or NUL */
 };
 
 extern const struct option_row option_rows[];
@@ -66,6 +79,7 @@ struct option_view {
     const char *initial;
     const char *help;
     bool repeats, from_env;
+    char letter;
 };
 
 /* option_view shows the option of that name; false where there is none. */
@@ -77,7 +91,22 @@ bool option_view(const char *name, struct option_view *out);
 /* option_env_name writes GPUATTEST_RIM_DIR for rim-dir. */
 void option_env_name(const char *name, char out[ENV_NAME_MAX]);
 
+/* Other tools' names for a variable, used where ours is not set. */
+struct env_alias {
+    const char *option;
+    const char *name;
+    const char *only;   /* the one value that counts, or NULL */
+    const char *ending; /* what the other tool has at the end of its URL, and
+                           we have not; or NULL */
+};
+extern const struct env_alias env_aliases[]; /* the last one has no option */
+
 enum format { FORMAT_TEXT, FORMAT_JSON };
+
+/* Words of --device and of the sources of evidence. */
+enum device_word { DEVICE_GPU, DEVICE_NVSWITCH, DEVICE_ALL };
+enum source_word { SOURCE_LIVE, SOURCE_FILE };
+enum verifier_word { VERIFIER_LOCAL, VERIFIER_REMOTE };
 
 /* Files in the order in which the command line names them. */
 enum input_role { INPUT_OPERAND, INPUT_REPORT, INPUT_CHAIN };
@@ -93,9 +122,14 @@ struct options {
     const struct verb *verb;
     struct ga_settings *settings; /* what the verb takes, from both sources */
     unsigned format, log_level;   /* enum format, enum ga_log_level; 0: off */
-    const char *nonce, *version;
+    const char *nonce, *version, *bind;
     unsigned kind, verifier; /* place in the row's words */
+    unsigned device, gpu_source, switch_source;
+    const char *gpu_file, *switch_file;
+    bool verify_rim; /* said by nvattest's callers, and always so */
     bool help;
+    struct net *net;           /* owned; borrows the settings */
+    struct progress *progress; /* owned */
     size_t input_count, operand_count;
     struct input input[INPUTS_MAX];
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "cli/near.h"
 #include "cli/options.h"
 
 /* Options of one verb: the groups of the largest one hold 30. */
@@ -109,6 +110,17 @@ add_input(struct reading *r, const struct source *from, enum input_role role,
         r->half = !r->half;
 }
 
+static void
+give_text(struct reading *r, const struct option_row *row,
+          const struct source *from, const char *value)
+{
+    if (row->type == OPTION_FILE && value[0] == '\0')
+        refuse(r, "%s: the name of the file is empty", from->who);
+    if (row->type == OPTION_FILE)
+        take_stdin(r, from, value);
+    *(const char **)(void *)((char *)r->o + row->member) = value;
+}
+
 /* Finds `value` among words that '|' separates. */
 static bool
 find_word(const char *words, const char *value, unsigned *out)
@@ -138,8 +150,8 @@ give_own(struct reading *r, const struct option_row *row,
     }
     if (row->type == OPTION_FLAG)
         *(bool *)(void *)((char *)r->o + row->member) = true;
-    else if (row->type == OPTION_TEXT)
-        *(const char **)(void *)((char *)r->o + row->member) = value;
+    else if (row->type == OPTION_TEXT || row->type == OPTION_FILE)
+        give_text(r, row, from, value);
     else if (!find_word(row->words, value,
                         (unsigned *)(void *)((char *)r->o + row->member)))
         refuse(r, "%s: \"%.200s\" is none of %s", from->who, value, row->words);
@@ -200,37 +212,6 @@ taken(const struct verb *verb, const char *name, size_t len)
     return NULL;
 }
 
-/* Bytes of the longest name that can be suggested. */
-#define NEAR_MAX 40
-
-/* Edit distance (Levenshtein) of `alen` bytes from a name. */
-static size_t
-distance(const char *a, size_t alen, const char *b)
-{
-    size_t row[NEAR_MAX + 1], blen = strlen(b);
-
-    if (blen > NEAR_MAX)
-        return SIZE_MAX;
-    for (size_t j = 0; j <= blen; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= alen; i++) {
-        size_t diagonal = row[0];
-
-        row[0] = i;
-        for (size_t j = 1; j <= blen; j++) {
-            size_t above = row[j], best = diagonal + (a[i - 1] != b[j - 1]);
-
-            if (above + 1 < best)
-                best = above + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-            diagonal = above;
-        }
-    }
-    return row[blen];
-}
-
 /* Returns the option that was probably meant (two slips at most, and less than
  * half of a short name), or NULL. */
 static const char *
@@ -241,7 +222,7 @@ nearest(const struct verb *verb, const char *name, size_t len)
 
     for (const struct option_group *g = verb->groups; g->title != NULL; g++)
         for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++) {
-            size_t d = distance(name, len, g->name[i]);
+            size_t d = near_distance(name, len, g->name[i]);
 
             if (d < best && 2 * d < strlen(g->name[i])) {
                 best = d;
@@ -288,19 +269,68 @@ see(struct reading *r, const struct option_view *view)
         r->seen[r->seen_count++] = view->name;
 }
 
+/* Returns the verb's option of that letter, or NULL. */
+static const char *
+taken_letter(const struct verb *verb, char letter)
+{
+    for (const struct option_row *row = option_rows; row->name != NULL; row++)
+        if (row->letter == letter && letter != '\0')
+            return taken(verb, row->name, strlen(row->name));
+    return NULL;
+}
+
+/* Finds the option that a word names, and its value where that is in the word:
+ * --name, --name=value, -n, -n=value, -nvalue.  Returns NULL where the verb has
+ * no such option; `*len` bytes of the word are its name. */
+static const char *
+named(const struct verb *verb, const char *word, size_t *len,
+      const char **value)
+{
+    const char *name;
+
+    *len = strcspn(word, "=");
+    *value = word[*len] == '=' ? word + *len + 1 : NULL;
+    if (strncmp(word, "--", 2) == 0)
+        return taken(verb, word + 2, *len - 2);
+    name = taken_letter(verb, word[1]);
+    if (name != NULL && word[2] != '\0') {
+        *value = word + (word[2] == '=' ? 3 : 2);
+        *len = 2;
+    }
+    return name;
+}
+
+static bool
+is_refused(struct reading *r, const char *name, size_t len, const char *value)
+{
+    const struct refusal *row = r->verb->refused;
+
+    for (; row != NULL && row->name != NULL; row++)
+        if (strlen(row->name) == len && strncmp(row->name, name, len) == 0 &&
+            (row->value == NULL ||
+             (value != NULL && strcmp(row->value, value) == 0))) {
+            refuse(r, "--%s%s%s: %s", row->name, row->value != NULL ? " " : "",
+                   row->value != NULL ? row->value : "", row->why);
+            return true;
+        }
+    return false;
+}
+
 /* Reads the option at argv[i] and its value; returns the index of the last
  * word that was read. */
 static int
 read_option(struct reading *r, int argc, char **argv, int i)
 {
-    const char *word = strcmp(argv[i], "-h") == 0 ? "--help" : argv[i];
-    size_t len = strcspn(word, "=");
-    const char *value = word[len] == '=' ? word + len + 1 : NULL;
-    const char *name =
-        strncmp(word, "--", 2) == 0 ? taken(r->verb, word + 2, len - 2) : NULL;
+    const char *word = argv[i], *value;
+    size_t len;
+    const char *name = named(r->verb, word, &len, &value);
+    const char *next = i + 1 < argc ? argv[i + 1] : NULL;
     struct option_view view;
     struct source from;
 
+    if (strncmp(word, "--", 2) == 0 &&
+        is_refused(r, word + 2, len - 2, value != NULL ? value : next))
+        return i;
     if (name == NULL || !option_view(name, &view)) {
         refuse_unknown(r, word, len);
         return i;
@@ -313,7 +343,7 @@ read_option(struct reading *r, int argc, char **argv, int i)
         give(r, &from, value != NULL ? value : "true");
     else if (value != NULL)
         give(r, &from, value);
-    else if (i + 1 < argc && strncmp(argv[i + 1], "--", 2) != 0)
+    else if (next != NULL && strncmp(next, "--", 2) != 0)
         give(r, &from, argv[++i]);
     else
         refuse(r, "--%s: needs a value, --%s=%s", name, name, view.arg);
@@ -322,19 +352,67 @@ read_option(struct reading *r, int argc, char **argv, int i)
 
 /* An empty variable counts as none: there is no other way to be rid of one in
  * some places that start programs. */
+static const char *
+variable(const char *name)
+{
+    const char *value = secure_getenv(name);
+
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+/* Gives what another tool's variable says, as that tool would understand it. */
+static void
+give_alias(struct reading *r, const struct env_alias *alias, const char *value)
+{
+    struct source from = { .name = alias->option };
+    char text[GA_VALUE_MAX + 1];
+    size_t len = strlen(value);
+    size_t end = alias->ending != NULL ? strlen(alias->ending) : 0;
+
+    snprintf(from.who, sizeof(from.who), "%s", alias->name);
+    if (alias->only != NULL && strcmp(value, alias->only) != 0)
+        return;
+    if (end > 0 && value[len - 1] == '/')
+        len--;
+    if (end == 0 || len <= end || len > GA_VALUE_MAX ||
+        strncmp(value + len - end, alias->ending, end) != 0) {
+        give(r, &from, value);
+        return;
+    }
+    snprintf(text, sizeof(text), "%.*s", (int)(len - end), value);
+    give(r, &from, text);
+}
+
+static void
+read_aliases(struct reading *r, const char *name)
+{
+    for (const struct env_alias *a = env_aliases; a->option != NULL; a++) {
+        const char *value =
+            strcmp(a->option, name) == 0 ? variable(a->name) : NULL;
+
+        if (value != NULL) {
+            give_alias(r, a, value);
+            return;
+        }
+    }
+}
+
 static void
 read_environment(struct reading *r)
 {
     for (const struct option_group *g = r->verb->groups; g->title != NULL; g++)
         for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++) {
             struct source from = from_environment(g->name[i]);
-            const char *value = secure_getenv(from.who);
+            const char *value = variable(from.who);
             struct option_view view;
 
-            if (value != NULL && value[0] != '\0' &&
-                option_view(g->name[i], &view) && view.from_env &&
-                !was_seen(r, view.name))
+            if (!option_view(g->name[i], &view) || !view.from_env ||
+                was_seen(r, view.name))
+                continue;
+            if (value != NULL)
                 give(r, &from, value);
+            else
+                read_aliases(r, view.name);
         }
 }
 
@@ -368,6 +446,12 @@ options_parse(const struct verb *verb, int argc, char **argv, struct options *o,
     rc = ga_settings_new(&o->settings, err);
     if (rc != GA_OK)
         return rc;
+    o->net = malloc(sizeof(*o->net));
+    o->progress = calloc(1, sizeof(*o->progress));
+    if (o->net != NULL)
+        net_init(o->net, o->settings);
+    if (o->net == NULL || o->progress == NULL)
+        return ga_nomem(err);
     read_arguments(&r, argc, argv);
     read_environment(&r);
     if (o->help)
@@ -383,6 +467,12 @@ options_parse(const struct verb *verb, int argc, char **argv, struct options *o,
 void
 options_done(struct options *o)
 {
+    if (o->net != NULL)
+        net_done(o->net);
+    free(o->net);
+    free(o->progress);
     ga_settings_free(o->settings);
+    o->net = NULL;
+    o->progress = NULL;
     o->settings = NULL;
 }

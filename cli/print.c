@@ -155,6 +155,15 @@ print_relaxed(FILE *to, const struct ga_result *res)
 }
 
 void
+print_nonce(const struct ga_nonce *nonce, FILE *to)
+{
+    char hex[2 * GA_NONCE_LEN + 1];
+
+    ga_nonce_text(nonce, hex);
+    fprintf(to, "nonce: %s\n", hex);
+}
+
+void
 print_text(const struct ga_result *res, const char *title, FILE *to)
 {
     const struct colours c = colours_for(to);

@@ -116,6 +116,8 @@ log_line(void *user, enum ga_log_level level, const char *line)
 {
     const struct options *o = user;
 
-    if ((unsigned)level <= o->log_level)
-        say("%s", line);
+    if ((unsigned)level > o->log_level)
+        return;
+    progress_hide(o->progress);
+    say("%s", line);
 }

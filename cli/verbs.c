@@ -23,6 +23,50 @@ static const struct option_group verify_groups[] = {
     { NULL, { NULL } },
 };
 
+static const struct option_group attest_groups[] = {
+    { "devices", { "device", "nonce", "gpu-evidence-source",
+                   "gpu-evidence-file", "nvswitch-evidence-source",
+                   "nvswitch-evidence-file", "verifier" } },
+    { "collateral", { "rim-dir", "rim-signed-after", "ocsp-dir", "offline" } },
+    { "services", { "rim-url", "ocsp-url", "timeout", "rim-store",
+                    "ocsp-cert-id-hash" } },
+    { "caches and TLS", { "cache-dir", "no-cache", "ocsp-cache-age",
+                          "tls-ca-cert", "tls-ca-path" } },
+    { "time", { "at", "ocsp-grace", "ocsp-max-age", "ocsp-skew",
+                "rim-grace" } },
+    { "rules", { "ocsp-nonce", "allow-hold", "no-ocsp", "relax", "expect-gpus",
+                 "expect-switches", "verify-rim-signatures",
+                 "verify-rim-cert-chain" } },
+    { "anchors", { "device-anchor", "rim-anchor", "allow-custom-anchors" } },
+    { "output", { "format", "claims-version", "threads", "log-level", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group collect_groups[] = {
+    { "devices", { "device", "nonce", "gpu-evidence-source",
+                   "gpu-evidence-file", "nvswitch-evidence-source",
+                   "nvswitch-evidence-file" } },
+    { "output", { "format", "log-level", "help" } },
+    { NULL, { NULL } },
+};
+
+/* What nvattest takes and this version does not. */
+static const struct refusal refused[] = {
+    { "gpu-evidence-source", "corelib",
+      "its library is not public; nvml and file are there" },
+    { "gpu-architecture", NULL,
+      "belongs to corelib; the signed evidence says what the device is" },
+    { "no-verify-rim-signatures", NULL,
+      "values that nobody signed say nothing about a device" },
+    { "no-verify-rim-cert-chain", NULL,
+      "values that anybody could have signed say nothing about a device" },
+    { "relying-party-policy", NULL, "not in this version" },
+    { "nras-url", NULL, "remote verification is not in this version" },
+    { "service-key", NULL, "remote verification is not in this version" },
+    { "service-key-file", NULL, "remote verification is not in this version" },
+    { NULL, NULL, NULL },
+};
+
 static const struct option_group rim_groups[] = {
     { "rules", { "version", "allow-hold", "no-ocsp",
                  "ocsp-nonce", "relax" } },
@@ -31,6 +75,39 @@ static const struct option_group rim_groups[] = {
                 "rim-grace" } },
     { "anchors", { "rim-anchor", "allow-custom-anchors" } },
     { "output", { "format", "log-level", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group rim_get_groups[] = {
+    { "collateral", { "rim-dir", "ocsp-dir" } },
+    { "services", { "rim-url", "ocsp-url", "timeout", "ocsp-cert-id-hash" } },
+    { "caches and TLS", { "cache-dir", "no-cache", "ocsp-cache-age",
+                          "tls-ca-cert", "tls-ca-path" } },
+    { "rules", { "version", "allow-hold", "no-ocsp", "ocsp-nonce", "relax" } },
+    { "time", { "ocsp-max-age", "ocsp-skew", "rim-grace" } },
+    { "anchors", { "rim-anchor", "allow-custom-anchors" } },
+    { "output", { "format", "log-level", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group rim_ls_groups[] = {
+    { "options", { "rim-url", "timeout", "cache-dir", "no-cache", "tls-ca-cert",
+                   "tls-ca-path", "format", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group rim_id_groups[] = {
+    { "options", { "rim-dir", "format", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group nonce_groups[] = {
+    { "options", { "bind", "format", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group diff_groups[] = {
+    { "options", { "format", "help" } },
     { NULL, { NULL } },
 };
 
@@ -47,17 +124,37 @@ static const struct option_group version_groups[] = {
 const struct verb verbs[] = {
     { "verify", "FILE...", 0, INPUTS_MAX,
       "verify the evidence of GPUs and NVSwitches", verify_groups,
-      cmd_verify },
+      cmd_verify, NULL },
+    { "attest", "", 0, 0,
+      "collect and verify the evidence of this host's devices", attest_groups,
+      cmd_attest, refused },
+    { "collect-evidence", "", 0, 0,
+      "collect evidence from this host's devices, unverified", collect_groups,
+      cmd_collect_evidence, refused },
     { "rim verify", "FILE", 1, 1,
       "verify a reference manifest (RIM) alone", rim_groups,
-      cmd_rim_verify },
+      cmd_rim_verify, NULL },
+    { "rim get", "ID", 1, 1,
+      "fetch a RIM, verify it and keep it in a directory", rim_get_groups,
+      cmd_rim_get, NULL },
+    { "rim ls", "", 0, 0,
+      "list the ids that the RIM service has", rim_ls_groups, cmd_rim_ls,
+      NULL },
+    { "rim id", "FILE", 1, 1,
+      "say which RIMs a report asks for, unverified", rim_id_groups,
+      cmd_rim_id, NULL },
     { "inspect", "FILE", 1, 1,
-      "show a report, chain, RIM, OCSP answer or evidence, unverified",
-      inspect_groups, cmd_inspect },
+      "show a file, unverified: report, chain, RIM, OCSP, evidence",
+      inspect_groups, cmd_inspect, NULL },
+    { "diff", "FILE FILE...", 2, INPUTS_MAX,
+      "compare two reports, or a report and RIMs, unverified", diff_groups,
+      cmd_diff, NULL },
+    { "nonce", "", 0, 0,
+      "make a nonce", nonce_groups, cmd_nonce, NULL },
     { "version", "", 0, 0,
       "print the versions of this program and its libraries", version_groups,
-      cmd_version },
-    { NULL, NULL, 0, 0, NULL, NULL, NULL },
+      cmd_version, NULL },
+    { NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
 };
 /* clang-format on */
 
@@ -85,8 +182,8 @@ top_help(void)
          "Verify the attestation evidence of NVIDIA GPUs and NVSwitches.\n"
          "verbs:");
     for (const struct verb *v = verbs; v->name != NULL; v++)
-        printf("  %-11s%s\n", v->name, v->help);
-    puts("  help VERB  print the options of a verb\n"
+        printf("  %-16s %s\n", v->name, v->help);
+    puts("  help VERB        print the options of a verb\n"
          "\n"
          "FILE can be - for standard input. Options can also be said in the\n"
          "environment, as GPUATTEST_RIM_DIR for --rim-dir.\n"
@@ -103,24 +200,27 @@ asks_for_json(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--format=json") == 0 ||
-            (strcmp(argv[i], "--format") == 0 && i + 1 < argc &&
-             strcmp(argv[i + 1], "json") == 0))
+            strcmp(argv[i], "-fjson") == 0 ||
+            ((strcmp(argv[i], "--format") == 0 || strcmp(argv[i], "-f") == 0) &&
+             i + 1 < argc && strcmp(argv[i + 1], "json") == 0))
             return true;
     return false;
 }
 
 static int
-no_verb(int argc, char **argv)
+no_verb(int argc, char **argv, int globals)
 {
     struct options o = { .format = asks_for_json(argc, argv) ? FORMAT_JSON
                                                              : FORMAT_TEXT };
     struct ga_error err = { 0 };
     enum ga_rc rc;
 
-    if (argc < 2)
+    argv += globals;
+    if (argc - globals < 2)
         rc = ga_fail(&err, GA_E_INVAL, "no verb");
     else if (strcmp(argv[1], "rim") == 0)
-        rc = ga_fail(&err, GA_E_INVAL, "\"rim\" needs a second word: verify");
+        rc = ga_fail(&err, GA_E_INVAL,
+                     "\"rim\" needs a second word: verify, get, ls or id");
     else
         rc = ga_fail(&err, GA_E_INVAL, "unknown verb \"%.200s\"", argv[1]);
     return say_error(&o, rc, &err);
@@ -136,7 +236,7 @@ help(int argc, char **argv)
         return top_help();
     v = verb_find(argc, argv, &words);
     if (v == NULL)
-        return no_verb(argc, argv);
+        return no_verb(argc, argv, 0);
     options_help(v, stdout);
     return EXIT_SUCCESS;
 }
@@ -165,19 +265,65 @@ run_verb(const struct verb *v, int argc, char **argv)
     return v->run(&o);
 }
 
+/* Options of the command as a whole, as nvattest has them: they can stand
+ * before the verb too. */
+static bool
+is_global(const char *word, bool *takes_next)
+{
+    static const char *const names[] = { "--format", "--log-level", "-f",
+                                         "-l" };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        size_t n = strlen(names[i]);
+
+        if (strncmp(word, names[i], n) != 0)
+            continue;
+        *takes_next = word[n] == '\0';
+        if (word[n] == '\0' || word[n] == '=' || n == 2)
+            return true;
+    }
+    return false;
+}
+
+/* Returns how many words of them stand before the verb. */
+static int
+leading_globals(int argc, char **argv)
+{
+    int count = 0;
+
+    for (bool next = false;
+         1 + count < argc && is_global(argv[1 + count], &next);)
+        count += next && 2 + count < argc ? 2 : 1;
+    return count;
+}
+
+/* Moves `count` words from behind argv[0] to behind the `words` after them. */
+static void
+move_behind(char **argv, int count, int words)
+{
+    for (int i = 1; i <= words; i++) {
+        char *word = argv[count + i];
+
+        memmove(argv + i + 1, argv + i, (size_t)count * sizeof(*argv));
+        argv[i] = word;
+    }
+}
+
 int
 run(int argc, char **argv)
 {
     char *version[] = { argv[0], (char[]){ "version" }, NULL };
     const struct verb *v;
-    int words = 0;
+    int words = 0, globals;
 
     if (argc > 1 && is_help(argv[1]))
         return help(argc - 1, argv + 1);
     if (argc == 2 && strcmp(argv[1], "--version") == 0)
         argv = version;
-    v = verb_find(argc, argv, &words);
+    globals = leading_globals(argc, argv);
+    v = verb_find(argc - globals, argv + globals, &words);
     if (v == NULL)
-        return no_verb(argc, argv);
+        return no_verb(argc, argv, globals);
+    move_behind(argv, globals, words);
     return run_verb(v, argc - words, argv + words);
 }

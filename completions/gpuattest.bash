@@ -14,9 +14,9 @@ _gpuattest() {
     COMPREPLY=()
     [[ ${verb[0]} != rim || $COMP_CWORD -lt 3 ]] || verb+=("${COMP_WORDS[2]}")
     if [[ $COMP_CWORD -eq 1 ]]; then
-        words=$(_gpuattest_words '/^verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+        words=$(_gpuattest_words '/^verbs:/,/^$/s/^  \([a-z-]*\) .*/\1/p' | sort -u)
     elif [[ $COMP_CWORD -eq 2 && ${verb[0]} == rim ]]; then
-        words=verify
+        words=$(_gpuattest_words "s/^  ${verb[0]} \([a-z]*\) .*/\1/p")
     elif [[ $current == -* ]]; then
         words=$(_gpuattest_words 's/^  \(--[a-z-]*\).*/\1/p' "${verb[@]}")
     elif [[ $before == --* ]]; then
@@ -29,4 +29,4 @@ _gpuattest() {
     [[ -z $words ]] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }
 
-complete -o default -F _gpuattest gpuattest
+complete -o default -F _gpuattest gpuattest nvattest

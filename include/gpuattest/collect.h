@@ -8,6 +8,7 @@
 #include "gpuattest/context.h"
 #include "gpuattest/evidence.h"
 #include "gpuattest/nonce.h"
+#include "gpuattest/verify.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -68,6 +69,21 @@ GA_API GA_MUST_USE enum ga_rc ga_host_read(struct ga_context *ctx,
                                            unsigned devices,
                                            struct ga_host *out,
                                            struct ga_error *err);
+
+/*
+ * ga_verify_live is ga_verify() for evidence that ga_collect() got from this
+ * host just now, and holds the driver's word against it: as many devices of the
+ * kinds `devices` as `host` counted (set.count), and, with GA_DEVICES_GPU among
+ * them, confidential computing on and DevTools off (set.mode; the check says
+ * that nobody signed that).  Evidence of other kinds is judged as by
+ * ga_verify().  The context's time must be the present.
+ *
+ * Returns as ga_verify(), and GA_E_INVAL where the setting "at" was given.
+ */
+GA_API GA_MUST_USE enum ga_rc ga_verify_live(
+    struct ga_context *ctx, const struct ga_evidence *evidence,
+    const struct ga_nonce *nonce, unsigned devices, const struct ga_host *host,
+    struct ga_result **out, struct ga_error *err);
 
 /* ga_host_set_ready turns the GPUs' ready state on or off.  It verifies
  * nothing, and is done in a cancelled context too: off must be possible. */

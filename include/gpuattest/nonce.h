@@ -33,6 +33,20 @@ GA_API GA_MUST_USE enum ga_rc ga_nonce_parse(const char *text,
 GA_API void ga_nonce_text(const struct ga_nonce *nonce,
                           char out[2 * GA_NONCE_LEN + 1]);
 
+/*
+ * ga_nonce_bind derives a nonce from the bytes of the file `path` ("-":
+ * standard input), of any length: who has the file can tell that evidence over
+ * this nonce was asked for by somebody who had it too.  That makes the evidence
+ * fresh only where the file has something fresh in it, as a challenge of the
+ * relying party.  The derivation is docs/nonce.md.
+ *
+ * Returns GA_OK, or, `out` untouched, GA_E_INVAL for NULL, GA_E_FILE,
+ * GA_E_TRUNCATED for a file without bytes, GA_E_NOMEM or GA_E_INTERNAL.
+ */
+GA_API GA_MUST_USE enum ga_rc ga_nonce_bind(const char *path,
+                                            struct ga_nonce *out,
+                                            struct ga_error *err);
+
 #ifdef __cplusplus
 }
 #endif

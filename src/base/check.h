@@ -68,6 +68,10 @@
     X(NO_FIELD,           "no_field")     /* the report has none */          \
     X(NOT_EXPECTED,       "not_expected") /* the caller gave no number */    \
     X(NO_TOPOLOGY,        "no_topology")  /* no board was named */           \
+    /* the driver's word */                                                  \
+    X(CC_OFF,             "cc_off")       /* no confidential computing */    \
+    X(DEV_TOOLS,          "dev_tools")    /* DevTools mode is on */          \
+    X(HOST_WORD,          "host_word")    /* unsigned, and as it should be */\
     /* passed, with something to say */                                      \
     X(GRACE,              "grace")        /* old, within the grace asked */
 /* clang-format on */

@@ -2,7 +2,7 @@
 #ifndef GA_VERIFY_RUN_H
 #define GA_VERIFY_RUN_H
 
-#include "gpuattest/evidence.h"
+#include "gpuattest/collect.h"
 #include "rim/compare.h"
 #include "verify/context.h"
 #include "verify/gather.h"
@@ -32,6 +32,9 @@ struct ga_subject {
 struct ga_run {
     struct ga_context *ctx;
     const struct ga_nonce *nonce;
+    const struct ga_host *host; /* where the evidence was collected; NULL: from
+                                   elsewhere */
+    unsigned live;              /* enum ga_devices: collected there */
     ga_time at;
     struct ga_result *result;
     struct ga_subject *subject; /* one per device of the result */

@@ -159,7 +159,7 @@ check_count(struct ga_run *run)
     for (size_t i = 0; i < count_of(run); i++)
         *(run->subject[i].device->kind == GA_KIND_SWITCH ? &switches : &gpus) +=
             1;
-    if (set->expect_gpus < 0 && set->expect_switches < 0) {
+    if (set->expect_gpus < 0 && set->expect_switches < 0 && run->live == 0) {
         ga_check_none(
             c, GA_R_NOT_EXPECTED,
             "expect-gpus and expect-switches were not given: a device "
@@ -172,8 +172,35 @@ check_count(struct ga_run *run)
     if (set->expect_switches >= 0 && set->expect_switches != switches)
         ga_check_fail(c, GA_R_COUNT_OTHER, "%lld NVSwitches, not %lld",
                       (long long)switches, (long long)set->expect_switches);
+    if ((run->live & GA_DEVICES_GPU) != 0 && gpus != run->host->gpus)
+        ga_check_fail(c, GA_R_COUNT_OTHER, "%lld GPUs, and the driver has %u",
+                      (long long)gpus, run->host->gpus);
+    if ((run->live & GA_DEVICES_SWITCH) != 0 && switches != run->host->switches)
+        ga_check_fail(c, GA_R_COUNT_OTHER,
+                      "%lld NVSwitches, and the driver has %u",
+                      (long long)switches, run->host->switches);
     ga_check_pass(c);
 }
+
+/* Live settings, which the driver says and no device signs: rule 6. */
+static void
+check_host(const struct ga_run *run, struct ga_check *c)
+{
+    if ((run->live & GA_DEVICES_GPU) == 0)
+        return;
+    if (!run->host->cc_on)
+        ga_check_fail(c, GA_R_CC_OFF,
+                      "confidential computing is off, says the driver");
+    if (run->host->dev_tools)
+        ga_check_fail(c, GA_R_DEV_TOOLS,
+                      "DevTools mode is on, says the driver: memory can be "
+                      "read from outside");
+}
+
+/* Where they are as they should be, it is said whose word that is. */
+#define HOST_WORD                                                            \
+    "confidential computing on and DevTools off are the host's word, which " \
+    "no device signed"
 
 static void
 check_mode(struct ga_run *run)
@@ -193,9 +220,13 @@ check_mode(struct ga_run *run)
                           first->label, ga_mode_name(first->mode), d->label,
                           ga_mode_name(d->mode));
     }
+    check_host(run, c);
     if (first == NULL)
-        ga_check_none(c, GA_R_NO_FIELD, "no report says its mode");
+        ga_check_none(c, GA_R_NO_FIELD, "no report says its mode%s",
+                      (run->live & GA_DEVICES_GPU) != 0 ? "; " HOST_WORD : "");
     ga_check_pass(c);
+    if (first != NULL && (run->live & GA_DEVICES_GPU) != 0)
+        ga_check_note(c, GA_R_HOST_WORD, HOST_WORD);
 }
 
 void

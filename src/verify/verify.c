@@ -179,43 +179,74 @@ log_result(const struct ga_run *run)
     }
 }
 
-enum ga_rc
-ga_verify(struct ga_context *ctx, const struct ga_evidence *evidence,
-          const struct ga_nonce *nonce, struct ga_result **out,
-          struct ga_error *err)
+/* Makes the result of `run`, which has who asks and for what. */
+static enum ga_rc
+make(struct ga_run *run, const struct ga_evidence *evidence,
+     struct ga_result **out, struct ga_error *err)
 {
     GA_AUTO_STRUCT(ga_result) *result = NULL;
-    struct ga_run run = { .ctx = ctx, .nonce = nonce };
+    struct ga_context *ctx = run->ctx;
     size_t n = ga_evidence_count(evidence);
     enum ga_rc rc;
 
-    if (ctx == NULL || nonce == NULL || out == NULL)
-        return ga_fail(err, GA_E_INVAL, "verify: NULL");
     if (n == 0)
         return ga_fail(err, GA_E_MISSING, "no devices");
     rc = ga_result_new(n, GA_SCOPE_SET, &result, err);
     if (rc != GA_OK)
         return rc;
-    run.result = result;
-    run.at = ga_context_time(ctx);
-    run.subject = calloc(n, sizeof(*run.subject));
-    if (run.subject == NULL)
+    run->result = result;
+    run->at = ga_context_time(ctx);
+    run->subject = calloc(n, sizeof(*run->subject));
+    if (run->subject == NULL)
         return ga_nomem(err);
-    result->nonce = *nonce;
+    result->nonce = *run->nonce;
     result->has_nonce = true;
-    result->at = run.at;
+    result->at = run->at;
     result->custom_anchors = ctx->anchors.custom;
     result->claims_version = (enum ga_claims_version)ctx->set->claims_version;
 
-    rc = verify_all(&run, evidence, err);
-    run_done(&run);
+    rc = verify_all(run, evidence, err);
+    run_done(run);
     if (rc == GA_OK)
-        rc = warn(&run, err);
+        rc = warn(run, err);
     if (rc == GA_OK)
         rc = ga_result_judge(result, &ctx->relax, err);
     if (rc != GA_OK)
         return rc;
-    log_result(&run);
+    log_result(run);
     *out = GA_TAKE(result);
     return GA_OK;
+}
+
+enum ga_rc
+ga_verify(struct ga_context *ctx, const struct ga_evidence *evidence,
+          const struct ga_nonce *nonce, struct ga_result **out,
+          struct ga_error *err)
+{
+    struct ga_run run = { .ctx = ctx, .nonce = nonce };
+
+    if (ctx == NULL || nonce == NULL || out == NULL)
+        return ga_fail(err, GA_E_INVAL, "verify: NULL");
+    return make(&run, evidence, out, err);
+}
+
+enum ga_rc
+ga_verify_live(struct ga_context *ctx, const struct ga_evidence *evidence,
+               const struct ga_nonce *nonce, unsigned devices,
+               const struct ga_host *host, struct ga_result **out,
+               struct ga_error *err)
+{
+    struct ga_run run = {
+        .ctx = ctx, .nonce = nonce, .host = host, .live = devices
+    };
+
+    if (ctx == NULL || nonce == NULL || host == NULL || out == NULL)
+        return ga_fail(err, GA_E_INVAL, "verify: NULL");
+    if (devices == 0 || (devices & ~(unsigned)GA_DEVICES_ALL) != 0)
+        return ga_fail(err, GA_E_INVAL, "devices: %u, not 1 to %d", devices,
+                       GA_DEVICES_ALL);
+    if (ctx->set->at != GA_TIME_NONE)
+        return ga_fail(err, GA_E_INVAL,
+                       "at: devices at hand are verified as of the present");
+    return make(&run, evidence, out, err);
 }

@@ -29,9 +29,10 @@ fi
 expect_equal "0" "$(bash -n "$GA_SOURCE_DIR/completions/gpuattest.bash"; echo $?)"
 
 it "offers verbs"
-offers "verify rim inspect version help" ""
+offers "attest collect-evidence diff help inspect nonce rim verify version" ""
 offers "verify version" ve
-offers verify rim ""
+offers "collect-evidence" c
+offers "verify get ls id" rim ""
 
 it "offers the options of the verb"
 offers "--ocsp-dir --ocsp-url --ocsp-cert-id-hash --ocsp-cache-age --ocsp-grace --ocsp-max-age --ocsp-skew --ocsp-nonce" \

@@ -51,6 +51,19 @@ takes(const struct verb *v, const char *name, size_t len)
     return false;
 }
 
+/* Whether a verb that shares the page of `v` takes it. */
+static bool
+page_takes(const struct verb *v, const char *name, size_t len)
+{
+    size_t first = strcspn(v->name, " ");
+
+    for (const struct verb *w = verbs; w->name != NULL; w++)
+        if (strcspn(w->name, " ") == first &&
+            strncmp(w->name, v->name, first) == 0 && takes(w, name, len))
+            return true;
+    return false;
+}
+
 /* Whether a line `.It` of the page has the option. */
 static bool
 documents(const char *text, const char *name)
@@ -98,7 +111,7 @@ man_pages_have_no_other_option(void **state)
             const char *name = p + strlen("Fl Fl ");
             size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz-");
 
-            if (!takes(v, name, n))
+            if (!page_takes(v, name, n))
                 fail_msg("%s: the page has --%.*s", v->name, (int)n, name);
         }
         free(text);

@@ -17,7 +17,7 @@ done
 
 it "every verb has a page"
 made
-"$GA_BUILD_DIR/cli/gpuattest" --help | sed -n '/^verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p' |
+"$GA_BUILD_DIR/cli/gpuattest" --help | sed -n '/^verbs:/,/^$/s/^  \([a-z-]*\) .*/\1/p' |
     grep -v help >"$tap_dir/verbs"
 [ -s "$tap_dir/verbs" ] || wrong "no verbs"
 while read -r verb; do

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libgpuattest-net, loaded when the network is really needed. */
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "cli/net.h"
+
+#define NET_LIBRARY "libgpuattest-net.so.0"
+
+static const struct {
+    const char *name;
+    size_t member; /* in struct net_api */
+} symbols[] = {
+    { "ga_net_new", offsetof(struct net_api, make) },
+    { "ga_net_free", offsetof(struct net_api, release) },
+    { "ga_net_fetch", offsetof(struct net_api, fetch) },
+    { "ga_net_rim_ids", offsetof(struct net_api, rim_ids) },
+    { "ga_net_ids_free", offsetof(struct net_api, ids_free) },
+};
+
+void
+net_init(struct net *n, const struct ga_settings *settings)
+{
+    memset(n, 0, sizeof(*n));
+    pthread_mutex_init(&n->lock, NULL);
+    n->settings = settings;
+}
+
+void
+net_done(struct net *n)
+{
+    if (n->net != NULL)
+        n->api.release(n->net);
+    if (n->library != NULL)
+        dlclose(n->library);
+    pthread_mutex_destroy(&n->lock);
+    memset(n, 0, sizeof(*n));
+}
+
+static enum ga_rc
+load(struct net *n)
+{
+    const char *why;
+
+    n->library = dlopen(NET_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    if (n->library == NULL) {
+        why = dlerror();
+        return ga_fail(&n->err, GA_E_UNREACHABLE,
+                       "asking a service needs " NET_LIBRARY
+                       ", which cannot be loaded (%.160s); --offline asks none",
+                       why != NULL ? why : "no reason given");
+    }
+    for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
+        void *symbol = dlsym(n->library, symbols[i].name);
+
+        if (symbol == NULL)
+            return ga_fail(&n->err, GA_E_UNREACHABLE,
+                           NET_LIBRARY ": no symbol %s", symbols[i].name);
+        /* POSIX allows it; ISO C has no cast from void * to a function. */
+        memcpy((char *)&n->api + symbols[i].member, &symbol, sizeof(symbol));
+    }
+    return n->api.make(n->settings, &n->net, &n->err);
+}
+
+enum ga_rc
+net_open(struct net *n, struct ga_error *err)
+{
+    enum ga_rc rc;
+
+    pthread_mutex_lock(&n->lock);
+    if (!n->tried)
+        n->rc = load(n);
+    n->tried = true;
+    rc = n->rc;
+    if (rc != GA_OK && err != NULL)
+        *err = n->err;
+    pthread_mutex_unlock(&n->lock);
+    return rc;
+}
+
+enum ga_rc
+net_fetch(struct net *n, struct ga_fetch_item *items, size_t count,
+          struct ga_error *err)
+{
+    struct ga_error why = { 0 };
+    enum ga_rc rc = net_open(n, &why);
+
+    if (rc == GA_OK)
+        return n->api.fetch(n->net, items, count, err);
+    for (size_t i = 0; i < count; i++) {
+        items[i].rc = GA_E_UNREACHABLE;
+        snprintf(items[i].text, sizeof(items[i].text), "%.*s",
+                 (int)sizeof(items[i].text) - 1, why.text);
+    }
+    return GA_OK;
+}
