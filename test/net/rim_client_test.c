@@ -61,10 +61,9 @@ static struct bad {
       "reply: sha256 is not 64 hex digits" },
     { "sum too short", "{" ID "," RIM ",\"sha256\":\"00\"}", GA_E_BAD_VALUE,
       "reply: sha256 is not 64 hex digits" },
-    { "no JSON", "", GA_E_SYNTAX,
-      "reply: JSON: unexpected token near end of file, at byte 0" },
+    { "no JSON", "", GA_E_SYNTAX, "reply: JSON: value expected at byte 0" },
     { "text behind", "{" ID "," RIM "} x", GA_E_SYNTAX,
-      "reply: JSON: end of file expected near 'x', at byte 32" },
+      "reply: JSON: end expected at byte 31" },
 };
 
 static void
@@ -168,7 +167,7 @@ static struct bad bad_lists[] = {
     { "list: a number in it", "{\"ids\":[\"NV_A\",1]}", GA_E_BAD_VALUE,
       "reply: id 1 is no string" },
     { "list: no JSON", "ids", GA_E_SYNTAX,
-      "reply: JSON: invalid token near 'ids', at byte 3" },
+      "reply: JSON: value expected at byte 0" },
 };
 
 static void
