@@ -43,6 +43,7 @@ in_text() {
         match($0, /^  (failed|not checked) +/) {
             state = $1 == "failed" ? "failed" : "not_checked"
             rest = substr($0, RLENGTH + 1)
+            sub(/\) \[relaxed\]: /, "): ", rest)
             at = match(rest, / \([a-z0-9_-]*\): /)
             reason = substr(rest, at + 2, RLENGTH - 5)
             n = split(substr(rest, 1, at - 1), name, ", ")
