@@ -186,7 +186,7 @@ pause_ms(unsigned tries)
 }
 
 /* Waits for another attempt, where there is time for one.  The service may say
- * for how long.  Source: rfc9110, 10.2.3 */
+ * for how long.  Source: rfc9110 */
 static void
 retry(struct ga_transfer *t, int64_t now, int64_t deadline)
 {
