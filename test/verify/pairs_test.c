@@ -135,7 +135,9 @@ two_relaxations_are_both(void **state)
         char both[2 * sizeof(relaxed[0].text)];
 
         join(&joined, &relaxed[k].relax);
-        snprintf(both, sizeof(both), "%s,%s", relaxed[i].text, relaxed[k].text);
+        snprintf(both, sizeof(both), "%.*s,%.*s",
+                 (int)sizeof(relaxed[i].text) - 1, relaxed[i].text,
+                 (int)sizeof(relaxed[k].text) - 1, relaxed[k].text);
         parse_relax(both, &parsed);
         assert_memory_equal(joined.reasons, parsed.reasons,
                             sizeof(joined.reasons));
