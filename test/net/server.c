@@ -186,7 +186,13 @@ serve(void *user)
 {
     struct connection *c = user;
     char *text = malloc(REQUEST_MAX + 1);
+    sigset_t pipe_gone;
 
+    /* A client that hangs up kills no server; libssl writes without
+     * MSG_NOSIGNAL.  The threads of the client keep the signal. */
+    sigemptyset(&pipe_gone);
+    sigaddset(&pipe_gone, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_gone, NULL);
     if (c->server->tls != NULL) {
         c->ssl = SSL_new(c->server->tls);
         SSL_set_fd(c->ssl, c->fd);
