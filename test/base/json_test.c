@@ -232,8 +232,8 @@ static void
 reads_what_jansson_reads(void **state)
 {
     static const char *const texts[] = {
-        "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\", "
-        "\"\\u0041\\u00e9\\u20ac\\ud83d\\ude00\"]",
+        ("[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\", "
+         "\"\\u0041\\u00e9\\u20ac\\ud83d\\ude00\"]"),
         "[\"\\u007f\\u0080\\u07ff\\u0800\\ud7ff\\ue000\\uffff\"]",
         "[\"\\ud800\\udc00\\udbff\\udfff\\u0001\"]",
         "[\"\x7f \xc2\x80 \xe2\x82\xac \xf0\x9f\x98\x80 /\"]",

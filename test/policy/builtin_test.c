@@ -21,7 +21,7 @@ profiles_are_tables(void **state)
     assert_non_null(nvattest);
     assert_non_null(offline);
     assert_null(ga_profile_find("lenient"));
-    for (int id = 0; id < GA_CHECK_COUNT; id++) {
+    for (enum ga_check_id id = 0; id < GA_CHECK_COUNT; id++) {
         assert_true(ga_profile_holds(strict, id, GA_PASSED));
         assert_true(ga_profile_holds(strict, id, GA_NOT_APPLICABLE));
         assert_false(ga_profile_holds(strict, id, GA_NOT_CHECKED));
