@@ -113,7 +113,12 @@ const struct sim_defect sim_defects_set[] = {
     { "sim-evidence-builtin-anchors", 7, "evidence of the simulator passes for a device's",
       VERIFY, 1, 0, EXPECT(
         FAILED("GPU-*", "device.chain", UNTRUSTED),
-        FAILED("GPU-*", "device.ocsp", SIMULATOR), NOT_ASKED("GPU-*")),
+        FAILED("GPU-*", "device.ocsp", SIMULATOR), NOT_ASKED("GPU-*"),
+        FAILED("SWITCH-*", "device.chain", UNTRUSTED),
+        FAILED("SWITCH-*", "device.ocsp", SIMULATOR),
+        UNMADE("SWITCH-*", "bios_rim.available", DEPENDS),
+        NO_RIM("SWITCH-*", "bios_rim"),
+        UNMADE("SWITCH-*", "measurements.match", DEPENDS)),
       SETTINGS({ "device-anchor", NULL }, { "rim-anchor", NULL }) },
     { "relax-foreign-rim", 11, "what lets an expired signer pass lets any signer pass",
       RIM("driver", sign_as_foreigner), 1, 0, EXPECT(

@@ -82,7 +82,7 @@ ga_key_of_point(struct ga_bytes point, struct ga_key **out,
     if (EVP_Digest(point.ptr, point.len, key->sha1, &n, EVP_sha1(), NULL) !=
             1 ||
         n != sizeof(key->sha1))
-        return ga_fail(err, GA_E_INTERNAL, "SHA-1 failed");
+        return ga_nomem(err); /* nothing else stops a digest */
     *out = GA_TAKE(key);
     return GA_OK;
 }
