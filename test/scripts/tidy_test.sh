@@ -1,14 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# clang-tidy finds nothing in the tree, and something in a file that is wrong.
+# clang-tidy finds something in a file that is wrong.  The whole tree takes
+# several minutes of a processor: `make tidy`, by hand.
 . "$GA_SOURCE_DIR/test/support/tap.sh"
 tidy=$GA_SOURCE_DIR/scripts/tidy
 
 if command -v clang-tidy >/dev/null 2>&1; then
-    it "finds nothing in the tree"
-    expect_exit 0 "$tidy"
-    expect_stdout ""
-
     it "finds a value that was never set"
     cat >"$tap_dir/wrong.c" <<'C'
 int first(int n);
