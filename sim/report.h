@@ -57,6 +57,27 @@ struct sim_report_spec {
     size_t trailing;      /* zero bytes behind the signature */
 };
 
+/* The request stands in front: 4 bytes, the nonce that was asked for, a slot.
+ * Source: dsp0274 */
+#define SIM_REQUEST_LEN      37
+#define SIM_REQUEST_NONCE_AT 4
+
+/* sim_report_message writes request and response up to the signature. */
+GA_MUST_USE enum ga_rc sim_report_message(const struct sim_report_spec *spec,
+                                          struct ga_buf *out,
+                                          struct ga_error *err);
+
+/* sim_report_nonce_at is where the response's own nonce stands. */
+size_t sim_report_nonce_at(const struct sim_report_spec *spec);
+
+/* sim_report_sign puts the signature of `key`, with one bit turned over where
+ * `spoil`, and `trailing` zero bytes behind a message. */
+GA_MUST_USE enum ga_rc sim_report_sign(struct sim_forge *f,
+                                       struct ga_bytes message,
+                                       const struct sim_key *key, bool spoil,
+                                       size_t trailing, struct ga_buf *out,
+                                       struct ga_error *err);
+
 /* sim_report_make writes request, response and the signature of `key`. */
 GA_MUST_USE enum ga_rc sim_report_make(struct sim_forge *f,
                                        const struct sim_report_spec *spec,

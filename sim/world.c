@@ -314,7 +314,15 @@ answer(struct sim_world *w, const struct sim_cert *cert,
        struct ga_error *err)
 {
     struct sim_answer *a;
-    struct sim_ocsp_spec spec = {
+    enum ga_rc rc;
+
+    if (w->answers == SIM_ANSWERS_MAX)
+        return ga_fail(err, GA_E_INTERNAL, "too many OCSP answers");
+    a = &w->answer[w->answers];
+    snprintf(a->name, sizeof(a->name), "%s%s", name, suffix);
+    a->issuer = issuer;
+    a->spec = (struct sim_ocsp_spec){
+        .name = a->name,
         .cert = cert,
         .issuer = &w->pki.ca[issuer].cert,
         .responder = &w->pki.ca[issuer].responder,
@@ -323,15 +331,8 @@ answer(struct sim_world *w, const struct sim_cert *cert,
         .next_update = ga_time_plus(w->o.at, DAY), /* as real ones */
         .revoked_at = ga_time_plus(w->o.at, -DAY),
     };
-    enum ga_rc rc;
-
-    if (w->answers == SIM_ANSWERS_MAX)
-        return ga_fail(err, GA_E_INTERNAL, "too many OCSP answers");
-    a = &w->answer[w->answers];
-    spec.name = a->name;
-    snprintf(a->name, sizeof(a->name), "%s%s", name, suffix);
-    sim_twist(w, SIM_AT_OCSP, a->name, &spec);
-    rc = sim_ocsp_make(&w->forge, &spec, &a->der, err);
+    sim_twist(w, SIM_AT_OCSP, a->name, &a->spec);
+    rc = sim_ocsp_make(&w->forge, &a->spec, &a->der, err);
     w->answers += rc == GA_OK;
     return rc;
 }

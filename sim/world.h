@@ -57,6 +57,8 @@ struct sim_rim {
 
 struct sim_answer {
     char name[48]; /* of the file, without its ending */
+    enum sim_authority issuer;
+    struct sim_ocsp_spec spec; /* defects included */
     struct ga_buf der;
 };
 
