@@ -60,6 +60,12 @@ sim_lib_close(struct sim_lib *lib)
     return open;
 }
 
+void
+sim_lib_done(struct sim_lib *lib)
+{
+    ga_buf_done(&lib->script);
+}
+
 bool
 sim_lib_is_open(struct sim_lib *lib)
 {
@@ -76,8 +82,7 @@ static enum ga_rc
 refresh(struct sim_lib *lib, struct ga_error *err)
 {
     GA_AUTO_BUF struct ga_buf text = { 0 };
-    const char *dir =
-        lib->dir[0] != '\0' ? lib->dir : secure_getenv(SIM_STATE_ENV);
+    const char *dir = lib->users > 0 ? lib->dir : secure_getenv(SIM_STATE_ENV);
     enum ga_rc rc =
         dir != NULL
             ? sim_state_get(dir, SIM_FAULTS_FILE, GA_CONFIG_MAX, &text, err)

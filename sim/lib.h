@@ -33,6 +33,9 @@ GA_MUST_USE bool sim_lib_open(struct sim_lib *lib);
 /* sim_lib_close releases it with the last one; false without a user. */
 bool sim_lib_close(struct sim_lib *lib);
 
+/* sim_lib_done releases what stays behind the last user. */
+void sim_lib_done(struct sim_lib *lib);
+
 GA_MUST_USE bool sim_lib_is_open(struct sim_lib *lib);
 
 /* sim_lib_meet counts a call, waits as long as the script says, and returns

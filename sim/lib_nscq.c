@@ -35,6 +35,12 @@ struct ga_nscq_session_st {
 
 static struct sim_lib lib = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+__attribute__((destructor)) static void
+unload(void)
+{
+    sim_lib_done(&lib);
+}
+
 /* A call begins: it is counted and may end here.  Above 0 it goes on, and the
  * code is what it returns in the end. */
 static ga_nscq_rc

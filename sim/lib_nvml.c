@@ -52,6 +52,12 @@ GA_NVML_SYMBOLS(X)
 
 static struct sim_lib lib = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+__attribute__((destructor)) static void
+unload(void)
+{
+    sim_lib_done(&lib);
+}
+
 /* A call begins: it is counted and may end here.  `unit` is NULL for one that
  * is of no device. */
 static int

@@ -1,0 +1,463 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# gpuattest-sim run and up: environment, services, signals, and what stays
+# behind.
+. "$(dirname "$0")/../support/tap.sh"
+build=${GA_BUILD_DIR:-build/dev}
+sim=$build/sim/gpuattest-sim
+client=$build/test/sim/sim_client
+gpuattest=$build/cli/gpuattest
+nonce=00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff
+other=ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff
+
+# Folders of this test alone, so that what stays behind is seen.
+TMPDIR=$tap_dir/tmp
+export TMPDIR
+mkdir "$TMPDIR"
+
+expect_nothing_left() {
+    expect_equal "" "$(ls -A "$TMPDIR")"
+}
+
+need() {
+    for tool; do
+        command -v "$tool" >/dev/null || {
+            skip "no $tool"
+            return 1
+        }
+    done
+}
+
+# Waits up to ten seconds for a file to be there and not empty.
+wait_for() {
+    tries=0
+    while [ ! -s "$1" ] && [ "$tries" -lt 100 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    [ -s "$1" ]
+}
+
+it "runs the command and returns its status"
+expect_exit 7 "$sim" run -- sh -c 'exit 7'
+expect_stdout ""
+expect_stderr ""
+expect_exit 0 "$sim" run true
+expect_exit 143 "$sim" run sh -c 'kill -TERM $$'
+expect_exit 127 "$sim" run -- "$tap_dir/nothing"
+expect_stderr_has "$tap_dir/nothing: No such file"
+expect_exit 126 "$sim" run "$tap_dir"
+expect_exit 3 "$sim" run sh -c '
+    case $# in 0) exit 3 ;; esac'
+expect_exit 0 "$sim" run -- sh -c '[ "$1 $2" = "--gpus 3" ]' sh --gpus 3
+expect_nothing_left
+
+it "refuses what cannot be"
+expect_exit 2 "$sim" run
+expect_stderr_has "no command was named"
+expect_exit 2 "$sim" run --gpus 1
+expect_exit 2 "$sim" run --
+expect_exit 2 "$sim" run --at 2026-01-01T00:00:00Z true
+expect_stderr_has "unknown option '--at'"
+expect_exit 2 "$sim" up here
+expect_stderr_has "unexpected 'here'"
+expect_exit 2 "$sim" run --defect file-nonce-differs true
+expect_stderr_has "is one of evidence files"
+for defect in service service-rim service-rim-down:1 service-rim-500:x \
+    service-rim-500: service-rim-slow:600001 service-rim-slow:-1 nvml nvml: \
+    nvml:nvmlInit nvml:nvmlInit_v2 "nvml:nvmlInit_v2 rc=x" \
+    "nvml:nvmlInit_v2@GPU-0 rc=1" "nvml:nvmlErrorString rc=1" \
+    "nvml:nvmlInit_v2 size=1" "nvml:nvmlInit_v2#0 rc=1" \
+    "nvml:nvmlInit_v2 gone" "nscq:uuid rc=128" "nscq:uuid rc=-129" \
+    "nscq:uuid delay=1" "nscq:uuid delay=600001ms" "nscq:uuid@ gone" \
+    "nscq:uuid rc=1 what" setting: setting:x=1 setting:cc_feature=x; do
+    expect_exit 2 "$sim" run --defect "$defect" true
+    expect_stderr_has "--defect: '$defect' is not allowed"
+done
+expect_exit 2 "$sim" run --defect service-rim-500 --defect service-rim-500:1 true
+expect_exit 3 env TMPDIR="$tap_dir/nowhere" "$sim" run true
+expect_nothing_left
+
+it "says in the environment where everything is"
+expect_exit 0 env LD_LIBRARY_PATH=/before no_proxy=example.com \
+    GPUATTEST_RIM_URL=https://other.example "$sim" run -- env
+expect_stdout_has "GPUATTEST_RIM_URL=http://127.0.0.1:"
+expect_stdout_lacks other.example
+expect_stdout_has "GPUATTEST_OCSP_URL=http://127.0.0.1:"
+expect_stdout_has "sim/lib:/before"
+expect_stdout_has "no_proxy=127.0.0.1,example.com"
+for name in GPUATTEST_SIM_STATE GPUATTEST_SIM_DIR GPUATTEST_DEVICE_ANCHOR \
+    GPUATTEST_RIM_ANCHOR GPUATTEST_CACHE_DIR; do
+    expect_stdout_has "$name=$TMPDIR/gpuattest-sim-"
+done
+
+it "shows its keys to nobody else"
+# shellcheck disable=SC2016 # the inner shell's
+expect_exit 0 "$sim" run sh -c 'stat -c %a "$GPUATTEST_SIM_STATE" \
+    "$GPUATTEST_SIM_STATE/devices.json" "$GPUATTEST_SIM_STATE/ready"'
+expect_stdout "700
+600
+600"
+
+# attest RIM-OPTIONS: one GPU's libraries asked, and verified.
+it "gives devices whose evidence verifies"
+cat >"$tap_dir/attest" <<'A'
+set -e
+"$1" "$3" >"$GPUATTEST_SIM_STATE/evidence"
+exec "$2" verify --nonce "$3" --rim-dir "$GPUATTEST_SIM_DIR/rims" \
+    --ocsp-dir "$GPUATTEST_SIM_DIR/ocsp" --ocsp-nonce accept-missing \
+    "$GPUATTEST_SIM_STATE/evidence"
+A
+expect_exit 0 "$sim" run --gpus 8 --switches 4 -- sh "$tap_dir/attest" \
+    "$client" "$gpuattest" "$nonce"
+expect_stdout_has "VERIFIED 8 GPUs, 4 NVSwitches"
+expect_exit 0 "$sim" run --gpus 2 --arch blackwell -- sh "$tap_dir/attest" \
+    "$client" "$gpuattest" "$nonce"
+expect_stdout_has "VERIFIED 2 GPUs"
+
+it "gives devices that are not believed where nobody says so"
+expect_exit 1 "$sim" run -- env -u GPUATTEST_DEVICE_ANCHOR sh \
+    "$tap_dir/attest" "$client" "$gpuattest" "$nonce"
+expect_stdout_has "device.chain"
+
+it "lets devices fail as the script says"
+expect_exit 4 "$sim" run --gpus 2 \
+    --defect "nvml:*@GPU-1 gone" -- "$client" "$nonce"
+expect_stderr "handle: 15"
+expect_exit 4 "$sim" run --switches 1 \
+    --defect "nscq:certificate rc=-8" -- "$client" "$nonce"
+expect_stderr "certificate: -8"
+expect_exit 0 "$sim" run --switches 1 --defect setting:pcie_mode=0 \
+    --defect setting:dev_tools_mode=1 -- \
+    sh -c 'cat "$GPUATTEST_SIM_STATE/settings"'
+expect_stdout "environment=1
+cc_feature=1
+dev_tools_mode=1
+multi_gpu_mode=1
+pcie_mode=0"
+
+# rim ARGUMENTS -- CURL-WORDS: asks the RIM service.
+rim() {
+    path=$1
+    shift
+    # shellcheck disable=SC2016 # the inner shell's
+    "$sim" run "$@" -- sh -c 'curl -sS -m 20 -w "%{http_code}\n" \
+        "$GPUATTEST_RIM_URL$1"' sh "$path"
+}
+driver=/v1/rim/NV_GPU_DRIVER_GH100_580.95.05
+
+it "serves RIMs as the service does"
+if need curl jq sha256sum; then
+    # shellcheck disable=SC2016 # the inner shell's
+    expect_exit 0 "$sim" run -- sh -e -c '
+        curl -sS "$GPUATTEST_RIM_URL$1" >"$2/answer"
+        jq -r .rim "$2/answer" | base64 -d >"$2/rim"
+        cmp "$2/rim" "$GPUATTEST_SIM_DIR/rims/${1#/v1/rim/}.xml"
+        [ "$(jq -r .sha256 "$2/answer")" = \
+            "$(sha256sum "$2/rim" | cut -d" " -f1)" ]
+        jq -r "keys_unsorted | join(\" \")" "$2/answer"
+        jq -r ".id, .rim_format" "$2/answer"
+        curl -sS "$GPUATTEST_RIM_URL/v1/rim/ids" | jq -r ".ids[]"
+        curl -sS "$GPUATTEST_RIM_URL/v1/rim/ids?rim_format=CORIM" |
+            jq -r ".ids | length"
+        cut -d" " -f2- "$GPUATTEST_SIM_STATE/requests.log"' \
+        sh "$driver" "$tap_dir"
+    expect_stdout "id rim sha256 rim_format request_id last_updated
+NV_GPU_DRIVER_GH100_580.95.05
+TCG
+NV_GPU_DRIVER_GH100_580.95.05
+NV_GPU_VBIOS_G520_0280_895_9600CF0002
+0
+rim GET $driver 200 found
+rim GET /v1/rim/ids 200 2 ids
+rim GET /v1/rim/ids 200 0 ids"
+fi
+
+it "refuses other requests"
+if need curl; then
+    # shellcheck disable=SC2016 # the inner shell's
+    expect_exit 0 "$sim" run -- sh -e -c '
+        code() { curl -sS -o /dev/null -w "%{http_code}\n" "$@"; }
+        code "$GPUATTEST_RIM_URL/"
+        code "$GPUATTEST_RIM_URL/v1/rim/"
+        code "$GPUATTEST_RIM_URL/v1/rim/nothing"
+        code -X POST -d x "$GPUATTEST_RIM_URL$1"
+        code "$GPUATTEST_OCSP_URL"
+        code "${GPUATTEST_OCSP_URL}x"
+        code -d x "$GPUATTEST_OCSP_URL"
+        code -H "Content-Type: application/ocsp-request" -d x \
+            "$GPUATTEST_OCSP_URL"
+        head -c 5000 /dev/zero | code --data-binary @- "$GPUATTEST_OCSP_URL"' \
+        sh "$driver"
+    expect_stdout "404
+404
+404
+405
+405
+404
+415
+200
+413"
+fi
+
+# Certificates of GPU-0's chain, leaf first: c1 to c5.
+cat >"$tap_dir/ask" <<'A'
+set -e
+cd "$GPUATTEST_SIM_STATE"
+awk '/BEGIN/ { n++ } { print > ("c" n) }' "$GPUATTEST_SIM_DIR/GPU-0/chain.pem"
+cat c3 c4 >others
+hash=$1 cert=$2 issuer=$3
+shift 3
+openssl ocsp "-$hash" -ignore_critical -issuer "$issuer" -cert "$cert" \
+    -url "$GPUATTEST_OCSP_URL" -verify_other others \
+    -CAfile "$GPUATTEST_SIM_DIR/anchors/device.pem" "$@" 2>&1
+A
+
+it "answers OCSP as openssl wants it, with each hash"
+if need openssl; then
+    for hash in sha1 sha256 sha384; do
+        expect_exit 0 "$sim" run -- sh "$tap_dir/ask" "$hash" c2 c3
+        expect_stdout_has "Response verify OK"
+        expect_stdout_has "c2: good"
+        expect_stdout_lacks WARNING
+    done
+    expect_exit 0 "$sim" run -- sh "$tap_dir/ask" sha256 c4 c5
+    expect_stdout_has "Response verify OK"
+    expect_stdout_has "c4: good"
+fi
+
+it "refuses what it does not know, and hashes that it does not"
+if need openssl; then
+    expect_exit 1 "$sim" run -- sh "$tap_dir/ask" sha256 c1 c2
+    expect_stdout_has "unauthorized (6)"
+    expect_exit 1 "$sim" run -- sh "$tap_dir/ask" sha512 c2 c3
+    expect_stdout_has "unauthorized (6)"
+    expect_exit 1 "$sim" run -- sh "$tap_dir/ask" sha256 c2 c3 -serial 1
+    expect_stdout_has "malformedrequest (1)"
+fi
+
+it "vouches for unknown devices, and for no unknown RIM signer"
+if need openssl; then
+    # shellcheck disable=SC2016 # the inner shell's
+    expect_exit 0 "$sim" run -- sh -e -c '
+        cd "$GPUATTEST_SIM_STATE"
+        awk "/BEGIN/ { n++ } { print > (\"c\" n) }" \
+            "$GPUATTEST_SIM_DIR/GPU-0/chain.pem"
+        tr "<>" "\n\n" <"$GPUATTEST_SIM_DIR/rims/${1#/v1/rim/}.xml" |
+            awk "/^\/ds:X509Certificate$/ { on = 0; print \"-----END CERTIFICATE-----\" > f }
+                on && NF { print > f }
+                /^ds:X509Certificate$/ { on = 1; f = \"r\" ++n
+                    print \"-----BEGIN CERTIFICATE-----\" > f }"
+        for issuer in c3 r2; do
+            openssl ocsp -sha256 -noverify -issuer "$issuer" -serial 0x1234 \
+                -url "$GPUATTEST_OCSP_URL"
+        done 2>&1 | grep 0x1234
+        cut -d" " -f2- requests.log' sh "$driver"
+    expect_stdout "0x1234: good
+0x1234: unknown
+ocsp POST / 200 no such certificate issuer=ica-gpu serial=1234 good
+ocsp POST / 200 no such certificate issuer=rim-l3-gpu serial=1234 unknown"
+fi
+
+it "says what a defect lets it say"
+if need openssl; then
+    expect_exit 0 "$sim" run --defect ocsp-revoked -- sh "$tap_dir/ask" \
+        sha256 c2 c3
+    expect_stdout_has "c2: revoked"
+    expect_stdout_has "Reason: keyCompromise"
+    expect_exit 0 "$sim" run --defect service-ocsp-hold -- sh "$tap_dir/ask" \
+        sha256 c3 c4
+    expect_stdout_has "Reason: certificateHold"
+    expect_exit 0 "$sim" run --defect service-ocsp-revoked -- \
+        sh "$tap_dir/ask" sha256 c3 c4
+    expect_stdout_has "Reason: keyCompromise"
+    expect_exit 0 "$sim" run --defect service-ocsp-unknown -- \
+        sh "$tap_dir/ask" sha256 c2 c3
+    expect_stdout_has "c2: unknown"
+    expect_exit 0 "$sim" run --defect service-ocsp-stale -- \
+        sh "$tap_dir/ask" sha256 c2 c3
+    expect_stdout_has "Status times invalid"
+    expect_exit 1 "$sim" run --defect service-ocsp-nonce-other -- \
+        sh "$tap_dir/ask" sha256 c2 c3
+    expect_stdout_has "Nonce Verify error"
+    expect_exit 0 "$sim" run --defect service-ocsp-nonce-missing -- \
+        sh "$tap_dir/ask" sha256 c2 c3
+    expect_stdout_has "no nonce in response"
+    expect_exit 1 "$sim" run --defect service-ocsp-signature -- \
+        sh "$tap_dir/ask" sha256 c2 c3
+    expect_stdout_has "Response Verify Failure"
+    expect_exit 1 "$sim" run --defect service-ocsp-garbage -- \
+        sh "$tap_dir/ask" sha256 c2 c3
+fi
+
+it "makes the services fail as asked"
+if need curl; then
+    expect_exit 7 rim "$driver" --defect service-rim-down
+    expect_exit 0 rim "$driver" --defect service-rim-500
+    expect_stdout "internal error
+500"
+    expect_exit 0 rim "$driver" --defect service-rim-404
+    expect_stdout '{"message":"no such RIM"}404'
+    expect_exit 0 rim /v1/rim/ids --defect service-rim-404
+    expect_stdout_has '"ids":[]'
+    expect_exit 18 rim "$driver" --defect service-rim-cut
+    expect_exit 0 rim "$driver" --defect service-rim-garbage
+    expect_stdout "<html>This is no answer.</html>
+200"
+fi
+
+it "counts how often it fails"
+if need curl; then
+    # shellcheck disable=SC2016 # the inner shell's
+    three='code() { curl -sS -o /dev/null -D - -w "%{exitcode}\n" "$1" |
+            grep -iE "^(HTTP|Retry-After|[0-9])" | tr -d "\r" | tr "\n" ";"; echo; }
+        for i in 1 2 3; do code "$GPUATTEST_RIM_URL$1"; done'
+    expect_exit 0 "$sim" run --defect service-rim-500:2 -- sh -c "$three" sh \
+        "$driver"
+    expect_stdout "HTTP/1.1 500 Internal Server Error;0;
+HTTP/1.1 500 Internal Server Error;0;
+HTTP/1.1 200 OK;0;"
+    expect_exit 0 "$sim" run --defect service-rim-429:3 -- sh -c "$three" sh \
+        "$driver"
+    expect_stdout "HTTP/1.1 429 Too Many Requests;Retry-After: 3;0;
+HTTP/1.1 200 OK;0;
+HTTP/1.1 200 OK;0;"
+    expect_exit 0 "$sim" run --defect service-rim-cut:1 -- sh -c "$three" sh \
+        "$driver"
+    expect_stdout "HTTP/1.1 200 OK;18;
+HTTP/1.1 200 OK;0;
+HTTP/1.1 200 OK;0;"
+fi
+
+it "says another digest than the RIM has"
+if need curl jq sha256sum; then
+    # shellcheck disable=SC2016 # the inner shell's
+    expect_exit 1 "$sim" run --defect service-rim-sha256 -- sh -c '
+        curl -sS "$GPUATTEST_RIM_URL$1" >"$2/answer"
+        [ "$(jq -r .sha256 "$2/answer")" = \
+            "$(jq -r .rim "$2/answer" | base64 -d | sha256sum | cut -d" " -f1)" ]' \
+        sh "$driver" "$tap_dir"
+fi
+
+it "answers slowly, and all at the same time"
+if need curl; then
+    # shellcheck disable=SC2016 # the inner shell's
+    expect_exit 0 "$sim" run --defect service-rim-slow:700 -- sh -c '
+        start=$(date +%s%N)
+        for i in 1 2 3 4 5 6; do
+            curl -sS -o /dev/null "$GPUATTEST_RIM_URL$1" &
+        done
+        wait
+        echo $((($(date +%s%N) - start) / 1000000))' sh "$driver"
+    made
+    took=$(cat "$tap_dir/stdout")
+    if [ "$took" -lt 700 ] || [ "$took" -ge 3500 ]; then
+        wrong "six answers of 700 ms took $took ms"
+    fi
+fi
+
+it "does not wait for slow answers when the command has ended"
+if need curl; then
+    before=$(date +%s)
+    # shellcheck disable=SC2016 # the inner shell's
+    expect_exit 28 "$sim" run --defect service-rim-slow:60000 -- sh -c '
+        curl -sS -m 1 "$GPUATTEST_RIM_URL$1"' sh "$driver"
+    made
+    [ $(($(date +%s) - before)) -lt 20 ] || wrong "it waited"
+fi
+expect_nothing_left
+
+it "runs several at once, each with its own"
+# shellcheck disable=SC2016 # the inner shell's
+for i in 1 2 3; do
+    "$sim" run --gpus "$i" -- sh -c '
+        echo "$GPUATTEST_SIM_STATE $GPUATTEST_RIM_URL" >"$1/where-$2"
+        while [ ! -e "$1/where-1" ] || [ ! -e "$1/where-2" ] ||
+            [ ! -e "$1/where-3" ]; do sleep 0.1; done
+        "$3" "$4" >"$1/evidence-$2"' sh "$tap_dir" "$i" "$client" "$other" &
+done
+wait
+for i in 1 2 3; do
+    expect_equal "$i" "$(grep -o '"arch"\|"evidence"' "$tap_dir/evidence-$i" |
+        grep -c evidence)"
+done
+expect_equal 3 "$(cat "$tap_dir"/where-? | cut -d' ' -f1 | sort -u | wc -l)"
+expect_equal 3 "$(cat "$tap_dir"/where-? | cut -d' ' -f2 | sort -u | wc -l)"
+expect_nothing_left
+
+# Ends a run by a signal; the command says how it ended.
+it "passes signals on and leaves nothing behind"
+for signal in TERM HUP; do
+    rm -f "$tap_dir/is-up" "$tap_dir/got"
+    # shellcheck disable=SC2016 # the inner shell's
+    "$sim" run -- sh -c 'trap "echo $2 >\"$1/got\"; exit 9" "$2"
+        echo up >"$1/is-up"
+        while :; do sleep 0.1; done' sh "$tap_dir" "$signal" &
+    pid=$!
+    made
+    wait_for "$tap_dir/is-up" || wrong "it did not start"
+    kill -s "$signal" "$pid"
+    status=0
+    wait "$pid" || status=$?
+    expect_equal 9 "$status"
+    expect_equal "$signal" "$(cat "$tap_dir/got")"
+    expect_nothing_left
+done
+
+it "leaves nothing behind when it is ended while it starts"
+for pause in 0 0.02 0.05 0.1 0.3; do
+    "$sim" run --gpus 8 --switches 4 sleep 20 2>"$tap_dir/words" &
+    pid=$!
+    # Before that it is this shell, which has traps.
+    while ! grep -q gpuattest-sim "/proc/$pid/comm"; do :; done
+    sleep "$pause"
+    kill -TERM "$pid"
+    status=0
+    wait "$pid" || status=$?
+    made
+    [ "$status" -eq 143 ] || wrong "status $status"
+    expect_nothing_left
+done
+
+it "stays up until it is told, and says where it is"
+rm -f "$tap_dir/words"
+"$sim" up --gpus 2 >"$tap_dir/exports" 2>"$tap_dir/words" &
+pid=$!
+made
+wait_for "$tap_dir/words" || wrong "it did not start"
+expect_equal 10 "$(grep -c '^export [A-Za-z_]*=' "$tap_dir/exports")"
+# shellcheck disable=SC2016 # the inner shell's
+expect_exit 0 sh -e -c '. "$1"; "$2" "$3"' sh "$tap_dir/exports" "$client" \
+    "$nonce"
+expect_stdout_has evidence
+kill -TERM "$pid"
+status=0
+wait "$pid" || status=$?
+expect_equal 0 "$status"
+expect_nothing_left
+
+it "quotes what it prints for the shell"
+rm -f "$tap_dir/words"
+mkdir "$tap_dir/it's \$HOME"
+TMPDIR="$tap_dir/it's \$HOME" "$sim" up >"$tap_dir/exports" \
+    2>"$tap_dir/words" &
+pid=$!
+made
+wait_for "$tap_dir/words" || wrong "it did not start"
+# shellcheck disable=SC2016 # the inner shell's
+expect_exit 0 sh -c '. "$1"; [ -r "$GPUATTEST_DEVICE_ANCHOR" ]' sh \
+    "$tap_dir/exports"
+kill -TERM "$pid"
+wait "$pid"
+expect_equal "" "$(ls -A "$tap_dir/it's \$HOME")"
+
+it "lists the defects of running devices"
+expect_exit 0 "$sim" run --list-defects
+expect_stdout_has "service-ocsp-nonce-other exit 1"
+expect_stdout_has "golden-wrong"
+expect_stdout_lacks "file-nonce-differs"
+expect_exit 0 "$sim" mint --list-defects
+expect_stdout_lacks "service-"
+expect_stdout_has "file-nonce-differs"
+
+done_testing
