@@ -50,9 +50,9 @@ static const struct call {
 static const struct call *
 find_in(const struct call *rows, size_t n, const struct sim_fault *f)
 {
-    for (size_t i = 0; i < n; i++)
-        if (rows[i].library == f->library && strcmp(rows[i].name, f->call) == 0)
-            return &rows[i];
+    for (const struct call *c = rows; c < rows + n; c++)
+        if (c->library == f->library && strcmp(c->name, f->call) == 0)
+            return c;
     return NULL;
 }
 

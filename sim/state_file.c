@@ -9,7 +9,6 @@
 #include "base/base64.h"
 #include "base/hex.h"
 #include "base/json.h"
-#include "device/nscq.h"
 #include "device/nvml.h"
 #include "sim/board.h"
 #include "sim/faults.h"
