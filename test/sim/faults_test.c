@@ -133,7 +133,7 @@ reads_every_prefix(void **state)
     assert_int_equal(f.fault[0].to, UINT32_MAX);
     assert_true(f.fault[0].act.gone);
     assert_int_equal(f.fault[0].act.delay_ms, 10);
-    assert_int_equal(f.fault[1].library, SIM_NSCQ);
+    assert_int_equal((&f.fault[1])->library, SIM_NSCQ);
     assert_string_equal(f.fault[1].device, "SWITCH-1");
     assert_int_equal(f.fault[1].from, 2);
     assert_int_equal(f.fault[1].to, 2);
@@ -168,8 +168,8 @@ counts_the_calls_that_fit(void **state)
     (void)state;
     assert_int_equal(parse(script, strlen(script), &f, NULL), GA_OK);
     for (size_t i = 0; i < COUNT(calls); i++) {
-        struct sim_act a = sim_faults_meet(&f, calls[i].library, calls[i].call,
-                                           calls[i].device);
+        struct sim_act a = sim_faults_meet(&f, (&calls[i])->library,
+                                           calls[i].call, calls[i].device);
 
         assert_int_equal(a.has_rc ? a.rc : -1, calls[i].rc);
         assert_int_equal(a.delay_ms, calls[i].delay);
