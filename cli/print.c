@@ -42,37 +42,67 @@ print_check(FILE *to, const struct ga_check_view *c, const char *word,
             c->text != NULL ? ": " : "", c->text != NULL ? c->text : "");
 }
 
-/* Prints those checks of a device in one state. */
+static bool
+same_why(const struct ga_check_view *a, const struct ga_check_view *b)
+{
+    return a->reason != NULL && b->reason != NULL &&
+           strcmp(a->reason, b->reason) == 0 && a->text != NULL &&
+           b->text != NULL && strcmp(a->text, b->text) == 0 &&
+           a->relaxed == b->relaxed;
+}
+
+/* Prints those checks of a device in one state; those that stand in a row for
+ * one and the same reason and text share a line. */
 static void
 print_state(FILE *to, const struct ga_result *res, size_t device,
             enum ga_state state, const char *word, const char *on,
             const char *off)
 {
-    struct ga_check_view c;
+    struct ga_check_view c, next;
+    char names[1024];
+    size_t used;
 
-    for (size_t n = 0; ga_result_check(res, device, n, &c); n++)
-        if (c.state == state)
-            print_check(to, &c, word, on, off);
+    for (size_t n = 0; ga_result_check(res, device, n, &c); n++) {
+        if (c.state != state)
+            continue;
+        used = (size_t)snprintf(names, sizeof(names), "%s", c.name);
+        while (ga_result_check(res, device, n + 1, &next) &&
+               next.state == state && same_why(&c, &next) &&
+               used + strlen(next.name) + 3 < sizeof(names)) {
+            used += (size_t)snprintf(names + used, sizeof(names) - used, ", %s",
+                                     next.name);
+            n++;
+        }
+        c.name = names;
+        print_check(to, &c, word, on, off);
+    }
 }
 
-/* Passed checks are counted; one that has something to say is shown. */
+/* Passed checks are counted.  One that passed for a reason, as within a grace,
+ * is shown, and what the measurements came to. */
 static void
 print_passed(FILE *to, const struct ga_result *res, size_t device)
 {
     struct ga_check_view c;
+    const char *matched = NULL;
     size_t passed = 0, none = 0;
 
     for (size_t n = 0; ga_result_check(res, device, n, &c); n++) {
         passed += c.state == GA_PASSED;
         none += c.state == GA_NOT_APPLICABLE;
-        if (c.state == GA_PASSED && c.text != NULL)
+        if (c.state != GA_PASSED)
+            continue;
+        if (c.reason != NULL)
             print_check(to, &c, "passed", "", "");
+        if (strcmp(c.name, "measurements.match") == 0)
+            matched = c.text;
     }
     fprintf(to, "  %-14s %zu check%s", "passed", passed,
             passed == 1 ? "" : "s");
     if (none > 0)
         fprintf(to, ", %zu not applicable", none);
-    fputc('\n', to);
+    fprintf(to, "%s%s\n", matched != NULL ? "; " : "",
+            matched != NULL ? matched : "");
 }
 
 static void

@@ -10,12 +10,16 @@
 static const struct option_group verify_groups[] = {
     { "evidence", { "nonce", "report", "chain", "arch", "verifier" } },
     { "collateral", { "rim-dir", "rim-signed-after", "ocsp-dir", "offline" } },
+    { "services", { "rim-url", "ocsp-url", "timeout", "rim-store",
+                    "ocsp-cert-id-hash" } },
+    { "caches and TLS", { "cache-dir", "no-cache", "ocsp-cache-age",
+                          "tls-ca-cert", "tls-ca-path" } },
     { "time", { "at", "ocsp-grace", "ocsp-max-age", "ocsp-skew",
                 "rim-grace" } },
     { "rules", { "ocsp-nonce", "allow-hold", "no-ocsp", "relax", "expect-gpus",
                  "expect-switches" } },
     { "anchors", { "device-anchor", "rim-anchor", "allow-custom-anchors" } },
-    { "output", { "format", "claims-version", "log-level", "help" } },
+    { "output", { "format", "claims-version", "threads", "log-level", "help" } },
     { NULL, { NULL } },
 };
 

@@ -3,7 +3,8 @@
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/gpuattest)
 
-install(TARGETS gpuattest gpuattest_static EXPORT gpuattest-targets
+install(TARGETS gpuattest gpuattest_static gpuattest-net gpuattest-net_static
+    EXPORT gpuattest-targets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/gpuattest DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
@@ -12,7 +13,9 @@ install(DIRECTORY include/gpuattest DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
 # Seen from the file itself, so that `cmake --install --prefix` needs no more.
 file(RELATIVE_PATH prefix_from_pc /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(cmake/libgpuattest.pc.in libgpuattest.pc @ONLY)
+configure_file(cmake/libgpuattest-net.pc.in libgpuattest-net.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/libgpuattest.pc
+    ${PROJECT_BINARY_DIR}/libgpuattest-net.pc
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 configure_package_config_file(cmake/gpuattest-config.cmake.in

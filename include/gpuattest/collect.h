@@ -26,12 +26,19 @@ enum ga_devices {
  * (libnvidia-ml.so.1; libnvidia-nscq.so.2, then libnvidia-nscq.so), and appends
  * them to `evidence` in the order of the libraries.
  *
+ * GPUs are asked several at a time, switches one by one on this thread.  An
+ * item has the device's architecture and the nonce, and its source names the
+ * library and the device.
+ *
  * Returns GA_OK, or, the evidence as it was,
  *   GA_E_UNREACHABLE  a library, symbol or device that is not there, or a call
  *                     that failed: the text names library, symbol and the
  *                     library's own message
  *   GA_E_MISSING      there is no such device
- *   GA_E_BAD_VALUE    a size from the library that cannot be
+ *   GA_E_BAD_VALUE    a size or a text from the library that cannot be
+ *   GA_E_DUPLICATE    one device twice, or two answers of one
+ *   GA_E_TOO_LARGE    more devices than a list can hold
+ *   GA_E_INVAL        NULL, or other bits than those of enum ga_devices
  *   GA_E_CANCELLED, GA_E_NOMEM
  */
 GA_API GA_MUST_USE enum ga_rc ga_collect(struct ga_context *ctx,
@@ -40,10 +47,12 @@ GA_API GA_MUST_USE enum ga_rc ga_collect(struct ga_context *ctx,
                                          struct ga_evidence *evidence,
                                          struct ga_error *err);
 
-/* What the driver says of this host: its word, signed by nobody. */
+/* What the driver says of this host: its word, signed by nobody.  Without
+ * GA_DEVICES_GPU all but `switches` and `warning` is zero. */
 struct ga_host {
     unsigned gpus, switches; /* counted by the libraries that were asked */
-    bool cc_on;              /* confidential computing */
+    bool cc_on;              /* confidential computing; off where the driver
+                                does not support it */
     bool dev_tools;          /* DevTools mode: never trustworthy */
     unsigned multi_gpu_mode; /* 0 none, 1 PROTECTED_PCIE, 2 NVLE */
     bool has_multi_gpu_mode; /* older drivers do not say */
@@ -54,14 +63,14 @@ struct ga_host {
     char warning[256]; /* NSCQ's last warning, "" for none */
 };
 
-/* ga_host_read asks the driver; errors as ga_collect(). */
+/* ga_host_read asks the driver; errors as ga_collect(), `out` untouched. */
 GA_API GA_MUST_USE enum ga_rc ga_host_read(struct ga_context *ctx,
                                            unsigned devices,
                                            struct ga_host *out,
                                            struct ga_error *err);
 
 /* ga_host_set_ready turns the GPUs' ready state on or off.  It verifies
- * nothing. */
+ * nothing, and is done in a cancelled context too: off must be possible. */
 GA_API GA_MUST_USE enum ga_rc ga_host_set_ready(struct ga_context *ctx,
                                                 bool ready,
                                                 struct ga_error *err);

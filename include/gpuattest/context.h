@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "gpuattest/error.h"
+#include "gpuattest/fetch.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -58,6 +59,8 @@ struct ga_seams {
     int64_t (*now)(void *user);
     /* One line without a newline, already escaped.  The library never prints. */
     void (*log)(void *user, enum ga_log_level level, const char *line);
+    /* Asks services for RIMs and OCSP answers; NULL: nobody is asked. */
+    ga_fetch *fetch;
 };
 
 /*

@@ -4,10 +4,12 @@
 
 /* Every public header. */
 #include "gpuattest/chain.h"
+#include "gpuattest/collect.h"
 #include "gpuattest/context.h"
 #include "gpuattest/error.h"
 #include "gpuattest/evidence.h"
 #include "gpuattest/nonce.h"
+#include "gpuattest/policy.h"
 #include "gpuattest/report.h"
 #include "gpuattest/rim.h"
 #include "gpuattest/verify.h"

@@ -24,6 +24,10 @@
 
 /* Devices in one set: more than any board or file above can hold. */
 #define GA_DEVICES_MAX 128
+/* Threads that ask GPUs at one time: an HGX board has eight. */
+#define GA_DEVICE_THREADS_MAX 8
+/* Threads of one verification: the GPUs of a board. */
+#define GA_THREADS_MAX 8
 /* Certificates in one PEM file: real device chains and RIMs have five. */
 #define GA_CERTS_MAX 8
 /* Bytes of one certificate in DER: real ones have 600 to 1,100. */
@@ -93,6 +97,65 @@
 #define GA_OCSP_DIR_BYTES_MAX (16 * 1024 * 1024)
 /* Length of a RIM id, docs/rules.md 9. */
 #define GA_RIM_ID_MAX 96
+
+/* Bytes of one policy file: real ones have 4 KiB. */
+#define GA_POLICY_MAX (256 * 1024)
+/* Policy files that are loaded together. */
+#define GA_POLICY_MODULES_MAX 64
+/* Memory of one loaded policy, and of one evaluation: 8 devices' claims and a
+ * real policy need 200 KiB. */
+#define GA_POLICY_LOAD_BYTES_MAX (32 * 1024 * 1024)
+#define GA_POLICY_EVAL_BYTES_MAX (32 * 1024 * 1024)
+/* Steps (a visited value, expression or statement): a real policy over 8
+ * devices needs 3,000; a million take a tenth of a second. */
+#define GA_POLICY_STEPS_MAX 2000000
+/* Nesting of terms, bodies and brackets in the text of a policy; each is a few
+ * hundred bytes of stack in the parser and the compiler. */
+#define GA_POLICY_NESTING_MAX 100
+/* Nesting of expressions, bodies and calls in an evaluation; each is a few
+ * hundred bytes of stack. */
+#define GA_POLICY_DEPTH_MAX 1000
+/* Nesting of a value: a claim's is 4. */
+#define GA_POLICY_VALUE_DEPTH_MAX 64
+/* Variables of one rule, made-up ones included. */
+#define GA_POLICY_SLOTS_MAX 2048
+/* Variables that are in use at one time, over all calls. */
+#define GA_POLICY_STACK_MAX 16384
+/* Bytes of a regular expression, and of the text it is matched with: POSIX
+ * matching may take the product of both. */
+#define GA_POLICY_REGEX_MAX      512
+#define GA_POLICY_REGEX_TEXT_MAX 16384
+/* Times that a regular expression may repeat a part: the compiled form holds
+ * as many copies. */
+#define GA_POLICY_REGEX_REPEAT_MAX 128
+/* Width and precision of one verb of sprintf. */
+#define GA_POLICY_WIDTH_MAX 1000
+/* Bytes of a RIM service's reply: base64 of GA_RIM_MAX and the other keys. */
+#define GA_RIM_REPLY_MAX (GA_RIM_MAX / 3 * 4 + 4096)
+/* Bytes of its list of ids: 20,000 (GA_JSON_VALUES_MAX) of 50 bytes each. */
+#define GA_RIM_IDS_MAX (1024 * 1024)
+/* Requests that run at one time: a board of 8 GPUs and 4 switches asks 40. */
+#define GA_NET_PARALLEL_MAX 48
+/* Attempts at one request, and the pauses between them in milliseconds: at
+ * most FIRST before the second one, twice that before each further one. */
+#define GA_NET_TRIES_MAX      5
+#define GA_NET_PAUSE_FIRST_MS 100
+#define GA_NET_PAUSE_MAX_MS   30000
+/* Milliseconds that a connection may take: a lost SYN is sent three times. */
+#define GA_NET_CONNECT_MS 10000
+/* Seconds that the setting timeout can give. */
+#define GA_NET_TIMEOUT_MAX 3600
+/* Entries and bytes of the cache in memory: a fleet's RIMs and a day's answers
+ * for 200 devices. */
+#define GA_CACHE_ENTRIES_MAX 1024
+#define GA_CACHE_BYTES_MAX   (16 * 1024 * 1024)
+/* The same on disk. */
+#define GA_CACHE_FILES_MAX      2048
+#define GA_CACHE_FILES_SIZE_MAX (64 * 1024 * 1024)
+/* Names in a cache directory that one tidying looks at. */
+#define GA_CACHE_NAMES_MAX 8192
+/* Bytes of one cached answer: a RIM is the largest. */
+#define GA_CACHE_BODY_MAX GA_RIM_MAX
 
 /* Repeatable options: directories, relaxations, anchors. */
 #define GA_LIST_MAX 64

@@ -30,9 +30,12 @@
 #define NUMBER(name, member, help)                                       \
     { name, GA_SETTING_COUNT, AT(member, int64_t), "N", NULL, NULL,      \
       help, true }
-#define TEXT(name, member, arg, help)                                    \
-    { name, GA_SETTING_TEXT, AT(member, char *), arg, NULL, NULL, help,  \
-      true }
+#define NUMBER_FROM(name, member, initial, help)                         \
+    { name, GA_SETTING_COUNT, AT(member, int64_t), "N", NULL, initial,   \
+      help, true }
+#define TEXT(name, member, arg, initial, help)                           \
+    { name, GA_SETTING_TEXT, AT(member, char *), arg, NULL, initial,     \
+      help, true }
 #define CHOICE(name, member, words, initial, help)                       \
     { name, GA_SETTING_CHOICE, AT(member, unsigned), words, words,       \
       initial, help, true }
@@ -43,6 +46,16 @@ const struct ga_setting ga_setting_rows[] = {
     LIST("ocsp-dir", ocsp_dir, "DIR", "look for OCSP answers there: DER, any name"),
     FLAG("offline", offline, "ask no service"),
     TIME("rim-signed-after", rim_signed_after, "refuse RIMs whose signer is older"),
+    TEXT("rim-url", rim_url, "URL", NULL, "RIM service, NVIDIA's where it is not said"),
+    TEXT("ocsp-url", ocsp_url, "URL", NULL, "OCSP responder, NVIDIA's where it is not said"),
+    DURATION("timeout", timeout, "30s", "wait so long for the services"),
+    CHOICE("rim-store", rim_store, "remote|dir", "remote", "ask the RIM service for what no directory has, or never"),
+    TEXT("cache-dir", cache_dir, "DIR", NULL, "keep RIMs and OCSP answers there"),
+    FLAG("no-cache", no_cache, "neither use nor keep cached RIMs and OCSP answers"),
+    DURATION("ocsp-cache-age", ocsp_cache_age, "1h", "use cached OCSP answers so long"),
+    CHOICE("ocsp-cert-id-hash", ocsp_cert_id_hash, "sha256|sha1|sha384", "sha256", "hash that names a certificate to the OCSP responder"),
+    TEXT("tls-ca-cert", tls_ca_cert, "PEM", NULL, "certificate authorities of the services, instead of the system's"),
+    TEXT("tls-ca-path", tls_ca_path, "DIR", NULL, "the same, a directory of hashed names"),
     TIME("at", at, "verify as of that time instead of the present"),
     DURATION("ocsp-grace", ocsp_grace, NULL, "accept OCSP answers so long after their end"),
     DURATION("ocsp-max-age", ocsp_max_age, "7d", "refuse older OCSP answers"),
@@ -51,13 +64,14 @@ const struct ga_setting ga_setting_rows[] = {
     CHOICE("ocsp-nonce", ocsp_nonce, "require|accept-missing|ignore", "require", "what an OCSP answer's nonce must be"),
     FLAG("allow-hold", allow_hold, "accept RIM certificates that are on hold"),
     FLAG("no-ocsp", no_ocsp, "ask nobody about revocation, and accept that"),
-    TEXT("arch", arch, "A", "architecture that every device must have"),
+    TEXT("arch", arch, "A", NULL, "architecture that every device must have"),
     COMMAS("relax", relax, "CHECK:REASON,...", "checks that may end so and not turn the verdict"),
     NUMBER("expect-gpus", expect_gpus, "GPUs that there must be"),
     NUMBER("expect-switches", expect_switches, "NVSwitches that there must be"),
     LIST("device-anchor", device_anchor, "PEM", "trust these device roots too"),
     LIST("rim-anchor", rim_anchor, "PEM", "trust these RIM roots too"),
     FLAG("allow-custom-anchors", allow_custom_anchors, "let custom anchors count like built-in ones"),
+    NUMBER_FROM("threads", threads, "0", "devices verified at a time, 0: one per processor"),
     CHOICE("claims-version", claims_version, "2.0|3.0", "3.0", "version of the claims"),
 };
 /* clang-format on */

@@ -6,11 +6,18 @@
 #include "base/time.h"
 #include "gpuattest/context.h"
 
+/* Services that are asked where none is named.  Source: spec-protocol. */
+#define GA_RIM_URL  "https://rim.attestation.nvidia.com"
+#define GA_OCSP_URL "https://ocsp.ndis.nvidia.com/"
+
 /* A repeatable setting: texts in the order in which they came. */
 struct ga_list {
     size_t count;
     char *item[GA_LIST_MAX];
 };
+
+/* Where RIMs are looked for behind the directories. */
+enum ga_rim_source { GA_RIM_SOURCE_REMOTE = 0, GA_RIM_SOURCE_DIR };
 
 /*
  * The values behind the table in settings.c.  A setting is one row there and
@@ -23,6 +30,15 @@ struct ga_settings {
     struct ga_list rim_dir, ocsp_dir;
     bool offline;
     ga_time rim_signed_after; /* GA_TIME_NONE: any */
+    /* services */
+    char *rim_url, *ocsp_url;   /* NULL: NVIDIA's, if anybody is asked */
+    int64_t timeout;            /* seconds, of everything asked at one time */
+    unsigned rim_store;         /* enum ga_rim_source */
+    char *cache_dir;            /* NULL: where XDG says */
+    bool no_cache;              /* neither read nor write one */
+    int64_t ocsp_cache_age;     /* seconds */
+    unsigned ocsp_cert_id_hash; /* enum ga_ocsp_cert_id */
+    char *tls_ca_cert, *tls_ca_path; /* NULL: the system's */
     /* time */
     ga_time at; /* GA_TIME_NONE: the present */
     int64_t ocsp_grace, ocsp_max_age, ocsp_skew, rim_grace; /* seconds */
@@ -35,6 +51,7 @@ struct ga_settings {
     /* anchors */
     struct ga_list device_anchor, rim_anchor; /* files */
     bool allow_custom_anchors;
+    int64_t threads; /* 0: one per processor, up to GA_THREADS_MAX */
     /* output */
     unsigned claims_version; /* 0: "2.0", 1: "3.0" */
 };

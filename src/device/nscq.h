@@ -51,11 +51,28 @@ struct ga_nscq_api {
 #define X(member, symbol, type, required) __typeof__(type) member;
     GA_NSCQ_SYMBOLS(X)
 #undef X
-    void *handle;
+    void *handle;     /* of dlopen(), NULL in tests */
+    const char *file; /* the name that was loaded */
 };
 
+/* The names of the symbols, by member. */
+struct ga_nscq_names {
+#define X(member, symbol, type, required) const char *member;
+    GA_NSCQ_SYMBOLS(X)
+#undef X
+};
+extern const struct ga_nscq_names ga_nscq_names;
+
+/* ga_nscq_load loads libnvidia-nscq.so.2, or, where that is not there,
+ * libnvidia-nscq.so. */
 GA_MUST_USE enum ga_rc ga_nscq_load(struct ga_nscq_api *out,
                                     struct ga_error *err);
+/* ga_nscq_unload zeroes `api`; a zeroed one may be unloaded. */
 void ga_nscq_unload(struct ga_nscq_api *api);
+
+/* ga_nscq_rc_text writes the name and the number of any code:
+ * "NSCQ_RC_ERROR_TIMEOUT (-8)", "unknown code (42)". */
+#define GA_NSCQ_RC_TEXT 64
+void ga_nscq_rc_text(ga_nscq_rc rc, char out[GA_NSCQ_RC_TEXT]);
 
 #endif

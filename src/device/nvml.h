@@ -7,13 +7,24 @@
 
 #include "base/fail.h"
 
+#define GA_NVML_LIBRARY "libnvidia-ml.so.1"
+
 /*
  * The part of NVML that is used: its types as the library has them, and one
  * list of symbols.  Source: nvml.
  */
 typedef struct ga_nvml_device_opaque *ga_nvml_device;
 
-enum { GA_NVML_SUCCESS = 0, GA_NVML_NOT_SUPPORTED = 3, GA_NVML_NO_DATA = 16 };
+enum ga_nvml_rc {
+    GA_NVML_SUCCESS = 0,
+    GA_NVML_NOT_SUPPORTED = 3,
+    GA_NVML_FUNCTION_NOT_FOUND = 13,
+    GA_NVML_VERSION_MISMATCH = 25
+};
+
+/* Sizes of the buffers for text, NULs included. */
+#define GA_NVML_UUID   96
+#define GA_NVML_DRIVER 80
 
 struct ga_nvml_cc_state {
     unsigned environment, cc_feature, dev_tools_mode;
@@ -67,10 +78,41 @@ struct ga_nvml_api {
     void *handle; /* of dlopen(), NULL in tests */
 };
 
+/* The names of the symbols, by member. */
+struct ga_nvml_names {
+#define X(member, symbol, type, required) const char *member;
+    GA_NVML_SYMBOLS(X)
+#undef X
+};
+extern const struct ga_nvml_names ga_nvml_names;
+
 /* ga_nvml_open loads the library and its symbols, and calls nvmlInit_v2.  A
  * failed start leaves nothing behind and can be tried again. */
 GA_MUST_USE enum ga_rc ga_nvml_open(struct ga_nvml_api *out,
                                     struct ga_error *err);
+/* ga_nvml_close shuts the library down and zeroes `api`; a zeroed one may be
+ * closed. */
 void ga_nvml_close(struct ga_nvml_api *api);
+
+/* ga_nvml_start is the second half of ga_nvml_open(), for a table that is
+ * filled: nvmlInit_v2. */
+GA_MUST_USE enum ga_rc ga_nvml_start(const struct ga_nvml_api *api,
+                                     struct ga_error *err);
+
+/* ga_nvml_check turns what `symbol` returned into GA_OK, or GA_E_UNREACHABLE
+ * with the library's own message. */
+GA_MUST_USE enum ga_rc ga_nvml_check(const struct ga_nvml_api *api,
+                                     const char *symbol, int code,
+                                     struct ga_error *err);
+
+/* ga_nvml_absent is the error of a symbol that this library does not have. */
+enum ga_rc ga_nvml_absent(const char *symbol, struct ga_error *err);
+
+/* GA_NVML_CALL calls a member of the table, which may be one that this library
+ * does not have. */
+#define GA_NVML_CALL(api, member, err, ...)                            \
+    ((api)->member == NULL ? ga_nvml_absent(ga_nvml_names.member, err) \
+                           : ga_nvml_check(api, ga_nvml_names.member,  \
+                                           (api)->member(__VA_ARGS__), err))
 
 #endif

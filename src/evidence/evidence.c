@@ -59,10 +59,9 @@ ga_evidence_free(struct ga_evidence *evidence)
     free(evidence);
 }
 
-/* Moves all items of `from` behind those of `to`, or none. */
-static enum ga_rc
-append_all(struct ga_evidence *to, struct ga_evidence *from,
-           struct ga_error *err)
+enum ga_rc
+ga_evidence_join(struct ga_evidence *to, struct ga_evidence *from,
+                 struct ga_error *err)
 {
     if (from->count > GA_DEVICES_MAX - to->count)
         return ga_fail(err, GA_E_TOO_LARGE, "more than %d devices",
@@ -183,7 +182,7 @@ parse(struct ga_evidence *evidence, struct ga_bytes input, const char *name,
     if (rc == GA_OK)
         rc = take_items(more, &form, name, err);
     if (rc == GA_OK)
-        rc = append_all(evidence, more, err);
+        rc = ga_evidence_join(evidence, more, err);
     return ga_within(err, rc, "%s", name);
 }
 

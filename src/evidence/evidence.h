@@ -20,4 +20,10 @@ struct ga_evidence {
     struct ga_item item[GA_DEVICES_MAX];
 };
 
+/* ga_evidence_join moves all items of `from` behind those of `to`, or none:
+ * GA_E_TOO_LARGE. */
+GA_MUST_USE enum ga_rc ga_evidence_join(struct ga_evidence *to,
+                                        struct ga_evidence *from,
+                                        struct ga_error *err);
+
 #endif

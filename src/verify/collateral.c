@@ -7,9 +7,8 @@
 #include "base/escape.h"
 #include "verify/run.h"
 
-/* The six checks of a role stand together in the table. */
-static struct ga_check *
-checks_of(struct ga_device *d, enum ga_rim_role role)
+struct ga_check *
+ga_verify_rim_checks(struct ga_device *d, enum ga_rim_role role)
 {
     static const enum ga_check_id first[] = {
         [GA_RIM_DRIVER] = GA_CHECK_DRIVER_RIM_AVAILABLE,
@@ -20,8 +19,8 @@ checks_of(struct ga_device *d, enum ga_rim_role role)
     return &d->check[first[role]];
 }
 
-static bool
-has_role(const struct ga_device *d, enum ga_rim_role role)
+bool
+ga_verify_has_role(const struct ga_device *d, enum ga_rim_role role)
 {
     return (d->kind == GA_KIND_SWITCH) == (role == GA_RIM_BIOS);
 }
@@ -32,32 +31,6 @@ ga_run_chain_rules(const struct ga_context *ctx, ga_time at, int64_t grace)
     return (struct ga_chain_rules){
         .anchors = &ctx->anchors, .facts = ctx->facts, .at = at, .grace = grace
     };
-}
-
-void
-ga_run_ocsp(const struct ga_context *ctx, ga_time at, bool rim,
-            const struct ga_certs *certs, const struct ga_chain_facts *chain,
-            struct ga_check *check, struct ga_ocsp_facts *facts)
-{
-    const struct ga_settings *set = ctx->set;
-    const struct ga_ocsp_rules rules = {
-        .facts = ctx->facts,
-        .at = at,
-        .grace = set->ocsp_grace,
-        .max_age = set->ocsp_max_age,
-        .skew = set->ocsp_skew,
-        .nonce = (enum ga_ocsp_nonce)set->ocsp_nonce,
-        .allow_hold = rim && set->allow_hold,
-    };
-
-    if (set->no_ocsp)
-        ga_check_unmade(check, GA_R_NOT_ASKED, "no-ocsp: nobody was asked");
-    else if (set->ocsp_dir.count == 0)
-        ga_check_unmade(check, GA_R_NOT_ASKED,
-                        "no ocsp-dir was given, and this version asks no "
-                        "responder");
-    else
-        ga_ocsp_check(ctx->ocsp, certs, chain, &rules, check, facts);
 }
 
 /* A candidate for a role with its checks; only the best one stays. */
@@ -169,7 +142,7 @@ check_chosen(struct ga_run *run, struct ga_subject *s, enum ga_rim_role role,
              struct candidate *best, struct ga_error *err)
 {
     struct ga_device *d = s->device;
-    struct ga_check *checks = checks_of(d, role);
+    struct ga_check *checks = ga_verify_rim_checks(d, role);
     struct ga_rim_outcome *out = &d->rim[role];
     const struct ga_rim *rim = best->found->rim;
     const struct ga_settings *set = run->ctx->set;
@@ -190,8 +163,7 @@ check_chosen(struct ga_run *run, struct ga_subject *s, enum ga_rim_role role,
         ga_check_fail(&checks[GA_RIM_CHECK_AVAILABLE], GA_R_TOO_OLD,
                       "%s was signed before the date asked for",
                       best->found->source);
-    ga_run_ocsp(run->ctx, run->at, true, &rim->certs, &best->chain,
-                &checks[GA_RIM_CHECK_OCSP], &out->chain.ocsp);
+    s->chosen[role] = (struct ga_chosen){ rim, best->chain };
     ga_rim_check_version(rim, role, version_of(d, role),
                          d->chip != NULL ? d->chip->product : NULL,
                          &checks[GA_RIM_CHECK_VERSION]);
@@ -201,11 +173,34 @@ check_chosen(struct ga_run *run, struct ga_subject *s, enum ga_rim_role role,
     return GA_OK;
 }
 
+/* What a service answered for the id: 1 where it has a RIM, else 0 and what
+ * there is to say in the check. */
+static size_t
+found_by_asking(const struct ga_run *run, const char *id,
+                struct ga_rim_found *out, struct ga_check *available)
+{
+    const struct ga_fetched_rim *f = ga_gathered_find(&run->gathered, id);
+
+    if (f == NULL)
+        return 0;
+    if (f->rc == GA_OK) {
+        *out = (struct ga_rim_found){ .rim = f->rim, .source = f->source };
+        return 1;
+    }
+    if (f->rc == GA_E_MISSING)
+        ga_check_fail(available, GA_R_ABSENT, "%s: %s", id, f->text);
+    else if (f->rc == GA_E_UNREACHABLE)
+        ga_check_unmade(available, GA_R_UNREACHABLE, "%s: %s", id, f->text);
+    else
+        ga_check_fail(available, GA_R_MALFORMED, "%s: %s", id, f->text);
+    return 0;
+}
+
 static enum ga_rc
 check_role(struct ga_run *run, struct ga_subject *s, enum ga_rim_role role,
            struct ga_error *err)
 {
-    struct ga_check *checks = checks_of(s->device, role);
+    struct ga_check *checks = ga_verify_rim_checks(s->device, role);
     struct ga_check *available = &checks[GA_RIM_CHECK_AVAILABLE];
     struct ga_rim_outcome *out = &s->device->rim[role];
     struct ga_rim_found found[GA_RIMS_PER_ID_MAX];
@@ -219,10 +214,9 @@ check_role(struct ga_run *run, struct ga_subject *s, enum ga_rim_role role,
         depend(checks, GA_RIM_CHECK_SCHEMA, "there is no RIM id");
         return GA_OK;
     }
-    if (run->ctx->set->rim_dir.count == 0) {
+    if (run->ctx->set->rim_dir.count == 0 && !ga_asks_rims(run->ctx)) {
         ga_check_unmade(available, GA_R_NOT_ASKED,
-                        "no rim-dir was given, and this version asks no "
-                        "service: %s",
+                        "no rim-dir was given, and no service may be asked: %s",
                         out->id);
         depend(checks, GA_RIM_CHECK_SCHEMA, "there is no RIM");
         return GA_OK;
@@ -230,8 +224,13 @@ check_role(struct ga_run *run, struct ga_subject *s, enum ga_rim_role role,
     rc = ga_rim_store_get(run->ctx->rims, out->id, found, &count, err);
     if (rc != GA_OK)
         return rc;
+    if (count == 0)
+        count = found_by_asking(run, out->id, found, available);
     if (count == 0) {
-        ga_check_fail(available, GA_R_ABSENT, "no directory has %s", out->id);
+        if (available->state == GA_NOT_CHECKED &&
+            available->reason == GA_R_NONE)
+            ga_check_fail(available, GA_R_ABSENT, "no directory has %s",
+                          out->id);
         depend(checks, GA_RIM_CHECK_SCHEMA, "there is no RIM");
         return GA_OK;
     }
@@ -254,10 +253,18 @@ check_tags(struct ga_subject *s)
         return;
     for (size_t role = GA_RIM_DRIVER; role <= GA_RIM_VBIOS; role++) {
         ga_check_fail(
-            &checks_of(s->device, (enum ga_rim_role)role)[GA_RIM_CHECK_VERSION],
+            &ga_verify_rim_checks(s->device,
+                                  (enum ga_rim_role)role)[GA_RIM_CHECK_VERSION],
             GA_R_DUPLICATE, "driver RIM and VBIOS RIM have one tagId");
         s->rim[role] = NULL;
     }
+}
+
+bool
+ga_may_ask(const struct ga_subject *s)
+{
+    return s->report != NULL && s->facts.time_aside &&
+           s->device->check[GA_CHECK_REPORT_SIGNATURE].state == GA_PASSED;
 }
 
 enum ga_rc
@@ -274,12 +281,12 @@ ga_verify_rims(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
 
         d->rim[role].chain.not_after = GA_TIME_NONE;
         d->rim[role].signed_from = GA_TIME_NONE;
-        if (!has_role(d, role))
+        if (!ga_verify_has_role(d, role))
             continue;
         if (may_ask)
             rc = check_role(run, s, role, err);
         else
-            depend(checks_of(d, role), GA_RIM_CHECK_AVAILABLE,
+            depend(ga_verify_rim_checks(d, role), GA_RIM_CHECK_AVAILABLE,
                    "report.signature and device.chain must hold before "
                    "anything is looked up");
         if (rc != GA_OK)

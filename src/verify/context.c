@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "verify/context.h"
+#include "verify/parallel.h"
 
 GA_DEFINE_AUTO_STRUCT(ga_context, ga_context_free);
 
@@ -83,6 +84,10 @@ check_settings(struct ga_context *ctx, struct ga_error *err)
                        "no-ocsp: asks nobody, but ocsp-dir names answers");
     if (set->arch != NULL && !ga_arch_known(set->arch))
         return ga_fail(err, GA_E_INVAL, "arch: \"%s\" is not known", set->arch);
+    if (set->threads > GA_THREADS_MAX)
+        return ga_fail(err, GA_E_INVAL, "threads: %lld, not 0 to %d",
+                       (long long)set->threads, GA_THREADS_MAX);
+    ctx->threads = set->threads > 0 ? (size_t)set->threads : ga_processors();
     return ga_relax_parse(set, &ctx->relax, err);
 }
 

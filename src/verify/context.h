@@ -18,6 +18,7 @@ struct ga_context {
     struct ga_rim_store *rims;
     struct ga_ocsp_store *ocsp;
     struct ga_relax relax;
+    size_t threads; /* 1 to GA_THREADS_MAX */
     /* Lock-free, so that a signal handler may set it. */
     atomic_bool cancelled;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One device's report and chain: rules 1 to 8. */
+/* One device's report and chain: rules 1 to 7. */
 #include <stdio.h>
 #include <string.h>
 
@@ -57,10 +57,9 @@ kind_of(const struct ga_subject *s)
 
 /* The first input that does not parse is an error beside the result. */
 static void
-keep_error(struct ga_run *run, const struct ga_subject *s,
-           const struct ga_error *why)
+keep_error(struct ga_subject *s, const struct ga_error *why)
 {
-    struct ga_error *e = &run->result->error;
+    struct ga_error *e = &s->problem;
 
     if (e->code != GA_OK)
         return;
@@ -69,11 +68,10 @@ keep_error(struct ga_run *run, const struct ga_subject *s,
 }
 
 enum ga_rc
-ga_verify_parse(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
+ga_verify_parse(struct ga_subject *s, struct ga_error *err)
 {
     struct ga_check *parse = check_of(s, GA_CHECK_REPORT_PARSE);
     struct ga_error why = { 0 };
-    char line[160];
     enum ga_rc rc;
 
     rc = ga_report_parse(s->item.report, s->item.report_len, &s->report, &why);
@@ -83,16 +81,11 @@ ga_verify_parse(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
         ga_check_pass(parse);
     } else {
         ga_check_error(parse, &why);
-        keep_error(run, s, &why);
+        keep_error(s, &why);
     }
-    if (s->report != NULL && s->report->zeros_dropped > 0) {
-        snprintf(line, sizeof(line), "%s: %zu zero bytes behind the report",
-                 s->item.source, s->report->zeros_dropped);
+    if (s->report != NULL && s->report->zeros_dropped > 0)
         ga_check_note(parse, GA_R_NONE, "%zu zero bytes behind it",
                       s->report->zeros_dropped);
-        if (!ga_texts_add(&run->result->warnings, line))
-            return ga_nomem(err);
-    }
 
     rc = ga_chain_parse(s->item.chain, s->item.chain_len, &s->chain, &why);
     if (ga_error_class(rc) == GA_CLASS_SYSTEM)
@@ -101,7 +94,7 @@ ga_verify_parse(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
         ga_check_fail(check_of(s, GA_CHECK_DEVICE_CHAIN),
                       rc == GA_E_TRAILING ? GA_R_TRAILING : GA_R_MALFORMED,
                       "%s", why.text);
-        keep_error(run, s, &why);
+        keep_error(s, &why);
     }
     s->device->kind = kind_of(s);
     name_device(s);
@@ -206,16 +199,11 @@ check_chain(struct ga_run *run, struct ga_subject *s)
     struct ga_chain_rules rules = ga_run_chain_rules(run->ctx, run->at, 0);
     struct ga_device *d = s->device;
 
-    if (s->chain == NULL) {
-        ga_check_unmade(check_of(s, GA_CHECK_DEVICE_OCSP), GA_R_DEPENDS,
-                        "the chain does not parse");
+    if (s->chain == NULL)
         return;
-    }
     ga_device_chain_check(s->chain, &rules, check_of(s, GA_CHECK_DEVICE_CHAIN),
                           &s->facts);
     d->chain.not_after = s->facts.not_after;
-    ga_run_ocsp(run->ctx, run->at, false, &s->chain->certs, &s->facts,
-                check_of(s, GA_CHECK_DEVICE_OCSP), &d->chain.ocsp);
 }
 
 void

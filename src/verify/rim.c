@@ -35,7 +35,7 @@ check_all(struct ga_context *ctx, const struct ga_rim *rim, const char *version,
     ga_rim_check_signature(rim, ctx->facts, &checks[GA_CHECK_RIM_SIGNATURE]);
     ga_rim_chain_check(&rim->certs, &rules, &checks[GA_CHECK_RIM_CHAIN],
                        &facts);
-    ga_run_ocsp(ctx, result->at, true, &rim->certs, &facts,
+    ga_run_ocsp(ctx, ctx->ocsp, result->at, true, &rim->certs, &facts,
                 &checks[GA_CHECK_RIM_OCSP], &ocsp);
     if (version == NULL)
         ga_check_none(&checks[GA_CHECK_RIM_VERSION], GA_R_NOT_EXPECTED,

@@ -5,16 +5,25 @@
 #include "gpuattest/evidence.h"
 #include "rim/compare.h"
 #include "verify/context.h"
+#include "verify/gather.h"
 #include "verify/result.h"
 #include "x509/chain.h"
+
+/* The RIM that counts for a role; borrowed from the store. */
+struct ga_chosen {
+    const struct ga_rim *rim; /* NULL: none can be read */
+    struct ga_chain_facts chain;
+};
 
 /* One device while it is verified. */
 struct ga_subject {
     struct ga_evidence_view item;
     struct ga_report *report; /* NULL where it does not parse */
     struct ga_chain *chain;   /* NULL where it does not parse */
+    struct ga_error problem;  /* the first of the two, GA_OK: none */
     struct ga_chain_facts facts;
-    /* RIMs whose values may be compared, borrowed from the store. */
+    struct ga_chosen chosen[GA_RIM_ROLES];
+    /* Those of them whose values may be compared. */
     const struct ga_rim *rim[GA_RIM_ROLES];
     struct ga_device *device;
 };
@@ -26,19 +35,27 @@ struct ga_run {
     ga_time at;
     struct ga_result *result;
     struct ga_subject *subject; /* one per device of the result */
+    struct ga_gathered gathered;
 };
 
 /* The steps, in order.  Each fills in checks and fails only where there can be
- * no verdict (GA_E_NOMEM). */
+ * no verdict (GA_E_NOMEM).  Those with a subject change nothing else, so that
+ * threads take a device each. */
 
 /* report.parse, and the parsing half of device.chain (device.c). */
-GA_MUST_USE enum ga_rc ga_verify_parse(struct ga_run *run, struct ga_subject *s,
+GA_MUST_USE enum ga_rc ga_verify_parse(struct ga_subject *s,
                                        struct ga_error *err);
-/* report.nonce, .signature, .fwid, .mode, device.chain, device.ocsp. */
+/* report.nonce, .signature, .fwid, .mode, device.chain. */
 void ga_verify_device(struct ga_run *run, struct ga_subject *s);
-/* *_rim.* of every role that the device has (collateral.c). */
+/* Whether anything may be looked up for the device: its report is signed by a
+ * chain that holds, the time aside (rule 9). */
+bool ga_may_ask(const struct ga_subject *s);
+/* *_rim.* of every role that the device has, but for *_rim.ocsp
+ * (collateral.c). */
 GA_MUST_USE enum ga_rc ga_verify_rims(struct ga_run *run, struct ga_subject *s,
                                       struct ga_error *err);
+/* device.ocsp and *_rim.ocsp (revocation.c). */
+void ga_verify_ocsp(struct ga_run *run, struct ga_subject *s);
 /* report.arch, which looks at the RIMs' product too (device.c). */
 void ga_verify_arch(struct ga_run *run, struct ga_subject *s);
 /* measurements.* */
@@ -47,11 +64,19 @@ GA_MUST_USE enum ga_rc ga_verify_measurements(struct ga_subject *s,
 /* set.* and topology.* (set.c). */
 void ga_verify_set(struct ga_run *run);
 
-/* For ga_rim_verify() and collateral.c: the rules of a RIM's chain and of OCSP
- * under the context's settings. */
+/* ga_verify_has_role says whether a device of that kind has a RIM of that role;
+ * ga_verify_rim_checks returns the six checks of a role, which stand together
+ * in the table. */
+bool ga_verify_has_role(const struct ga_device *d, enum ga_rim_role role);
+struct ga_check *ga_verify_rim_checks(struct ga_device *d,
+                                      enum ga_rim_role role);
+
+/* For ga_rim_verify() too: the rules of a RIM's chain and of OCSP under the
+ * context's settings. */
 struct ga_chain_rules ga_run_chain_rules(const struct ga_context *ctx,
                                          ga_time at, int64_t grace);
-void ga_run_ocsp(const struct ga_context *ctx, ga_time at, bool rim,
+void ga_run_ocsp(const struct ga_context *ctx,
+                 const struct ga_ocsp_store *answers, ga_time at, bool rim,
                  const struct ga_certs *certs,
                  const struct ga_chain_facts *chain, struct ga_check *check,
                  struct ga_ocsp_facts *facts);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "verify/parallel.h"
 #include "verify/run.h"
 
 GA_DEFINE_AUTO_STRUCT(ga_result, ga_result_free);
@@ -18,6 +19,7 @@ run_done(struct ga_run *run)
         ga_chain_free(run->subject[i].chain);
     }
     free(run->subject);
+    ga_gathered_done(&run->gathered);
 }
 
 /* GPU-n and SWITCH-n count from 0 apart, in the order of the evidence. */
@@ -44,21 +46,68 @@ cancelled(const struct ga_run *run, struct ga_error *err)
     return GA_OK;
 }
 
+/* The steps of one device, which no other thread touches meanwhile. */
+
 static enum ga_rc
-verify_one(struct ga_run *run, struct ga_subject *s, struct ga_error *err)
+identify(void *user, size_t i, struct ga_error *err)
 {
+    struct ga_run *run = user;
+    enum ga_rc rc = cancelled(run, err);
+
+    if (rc == GA_OK)
+        rc = ga_verify_parse(&run->subject[i], err);
+    if (rc == GA_OK)
+        ga_verify_device(run, &run->subject[i]);
+    return rc;
+}
+
+static enum ga_rc
+look_up(void *user, size_t i, struct ga_error *err)
+{
+    struct ga_run *run = user;
+    enum ga_rc rc = cancelled(run, err);
+
+    return rc == GA_OK ? ga_verify_rims(run, &run->subject[i], err) : rc;
+}
+
+static enum ga_rc
+compare(void *user, size_t i, struct ga_error *err)
+{
+    struct ga_run *run = user;
+    struct ga_subject *s = &run->subject[i];
     enum ga_rc rc = cancelled(run, err);
 
     if (rc != GA_OK)
         return rc;
-    ga_verify_device(run, s);
-    rc = ga_verify_rims(run, s, err);
-    if (rc != GA_OK)
-        return rc;
+    ga_verify_ocsp(run, s);
     ga_verify_arch(run, s);
     return ga_verify_measurements(s, err);
 }
 
+/* What devices say to the result, in their order. */
+static enum ga_rc
+report(struct ga_run *run, struct ga_error *err)
+{
+    struct ga_result *r = run->result;
+
+    for (size_t i = 0; i < r->device_count; i++) {
+        const struct ga_subject *s = &run->subject[i];
+        char line[160];
+
+        if (r->error.code == GA_OK)
+            r->error = s->problem;
+        if (s->report == NULL || s->report->zeros_dropped == 0)
+            continue;
+        snprintf(line, sizeof(line), "%s: %zu zero bytes behind the report",
+                 s->item.source, s->report->zeros_dropped);
+        if (!ga_texts_add(&r->warnings, line))
+            return ga_nomem(err);
+    }
+    return GA_OK;
+}
+
+/* Between the steps, what one has learnt of all devices is asked for
+ * together. */
 static enum ga_rc
 verify_all(struct ga_run *run, const struct ga_evidence *evidence,
            struct ga_error *err)
@@ -69,17 +118,24 @@ verify_all(struct ga_run *run, const struct ga_evidence *evidence,
     for (size_t i = 0; i < n && rc == GA_OK; i++) {
         run->subject[i].device = &run->result->device[i];
         rc = ga_evidence_get(evidence, i, &run->subject[i].item, err);
-        if (rc == GA_OK)
-            rc = ga_verify_parse(run, &run->subject[i], err);
     }
+    if (rc == GA_OK)
+        rc = ga_parallel(run->ctx->threads, n, identify, run, err);
+    if (rc == GA_OK)
+        rc = ga_gather_devices(run, err);
+    if (rc == GA_OK)
+        rc = ga_parallel(run->ctx->threads, n, look_up, run, err);
+    if (rc == GA_OK)
+        rc = ga_gather_rims(run, err);
+    if (rc == GA_OK)
+        rc = ga_parallel(run->ctx->threads, n, compare, run, err);
+    if (rc == GA_OK)
+        rc = report(run, err);
     if (rc != GA_OK)
         return rc;
     label(run);
-    for (size_t i = 0; i < n && rc == GA_OK; i++)
-        rc = verify_one(run, &run->subject[i], err);
-    if (rc == GA_OK)
-        ga_verify_set(run);
-    return rc;
+    ga_verify_set(run);
+    return GA_OK;
 }
 
 static enum ga_rc

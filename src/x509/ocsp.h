@@ -37,6 +37,26 @@ GA_MUST_USE enum ga_rc ga_ocsp_store_add(struct ga_ocsp_store *store,
                                          const char *source,
                                          struct ga_error *err);
 
+/* ga_ocsp_store_add_asked does the same for an answer to a request of ours,
+ * which carried `nonce`: an answer with the same one is fresh. */
+GA_MUST_USE enum ga_rc ga_ocsp_store_add_asked(struct ga_ocsp_store *store,
+                                               struct ga_bytes der,
+                                               const char *source,
+                                               struct ga_bytes nonce,
+                                               struct ga_error *err);
+
+/* ga_ocsp_store_silent keeps that nobody answered for a certificate, and what
+ * was tried. */
+GA_MUST_USE enum ga_rc ga_ocsp_store_silent(struct ga_ocsp_store *store,
+                                            const struct ga_cert *cert,
+                                            const char *text,
+                                            struct ga_error *err);
+
+/* ga_ocsp_store_chain makes the answers of `next`, which must outlive `store`,
+ * count in `store` too. */
+void ga_ocsp_store_chain(struct ga_ocsp_store *store,
+                         const struct ga_ocsp_store *next);
+
 enum ga_ocsp_nonce {
     GA_OCSP_NONCE_REQUIRE = 0,
     GA_OCSP_NONCE_ACCEPT_MISSING,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an OCSP answer says: of whom, by whom, and in words. */
 #include <openssl/evp.h>
+#include <string.h>
 
 #include "x509/ocsp_answer.h"
 
@@ -28,6 +29,26 @@ ga_ocsp_hash_find(struct ga_bytes oid)
         if (ga_bytes_equal(oid, ga_bytes_of(hashes[i].oid, hashes[i].oid_len)))
             return &hashes[i];
     return NULL;
+}
+
+bool
+ga_ocsp_hash_make(const char *name, struct ga_bytes of,
+                  struct ga_ocsp_digest *out)
+{
+    _Static_assert(sizeof(out->bytes) >= EVP_MAX_MD_SIZE, "room for any hash");
+    unsigned len = 0;
+
+    for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
+        if (strcmp(hashes[i].name, name) != 0)
+            continue;
+        if (EVP_Digest(of.ptr, of.len, out->bytes, &len, hashes[i].md(),
+                       NULL) != 1)
+            return false;
+        out->oid = ga_bytes_of(hashes[i].oid, hashes[i].oid_len);
+        out->len = len;
+        return true;
+    }
+    return false;
 }
 
 static bool

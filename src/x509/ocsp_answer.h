@@ -13,6 +13,18 @@ struct ga_ocsp_hash;
  * octets), or NULL. */
 const struct ga_ocsp_hash *ga_ocsp_hash_find(struct ga_bytes oid);
 
+/* A digest for a CertID, and its hash's object identifier (static). */
+struct ga_ocsp_digest {
+    struct ga_bytes oid;
+    size_t len;
+    uint8_t bytes[64];
+};
+
+/* ga_ocsp_hash_make hashes with the hash of that name ("sha256"); false for
+ * another name, or where the library fails. */
+GA_MUST_USE bool ga_ocsp_hash_make(const char *name, struct ga_bytes of,
+                                   struct ga_ocsp_digest *out);
+
 /* One SingleResponse, RFC 6960 4.2.1. */
 struct ga_single {
     struct ga_bytes cert_id;         /* DER, whole */

@@ -79,13 +79,37 @@ duration_text(int64_t seconds, char out[24])
              units[i].unit);
 }
 
+/* What was tried for a certificate that nobody answered for, or NULL. */
+static const char *
+silence_of(const struct ga_ocsp_store *store, const struct ga_cert *cert)
+{
+    for (size_t i = 0; i < store->silences; i++)
+        if (ga_bytes_equal(ga_view(&store->silence[i].serial), cert->serial) &&
+            ga_bytes_equal(ga_view(&store->silence[i].issuer), cert->issuer))
+            return store->silence[i].text;
+    return NULL;
+}
+
+/* The first store of the chain that has input of the kind, or the first. */
+static const struct ga_ocsp_miss *
+miss_of(const struct ga_ocsp_store *store, bool malformed)
+{
+    const struct ga_ocsp_store *s = store;
+
+    while (s->next != NULL &&
+           (malformed ? s->malformed : s->refused).count == 0)
+        s = s->next;
+    return malformed ? &s->malformed : &s->refused;
+}
+
 /* No answer counts: why not. */
 static void
 say_none(struct finding *f, const struct ga_ocsp_asking *q,
          const struct ga_ocsp_aside *aside)
 {
-    const struct ga_ocsp_miss *malformed = &q->store->malformed;
-    const struct ga_ocsp_miss *refused = &q->store->refused;
+    const struct ga_ocsp_miss *malformed = miss_of(q->store, true);
+    const struct ga_ocsp_miss *refused = miss_of(q->store, false);
+    const char *silence = silence_of(q->store, f->cert);
     const char *who = f->cert->subject_text;
 
     if (aside->count > 0)
@@ -97,6 +121,8 @@ say_none(struct finding *f, const struct ga_ocsp_asking *q,
     else if (refused->count > 0)
         problem(f, GA_R_UNREACHABLE, "%s: no answer; %.80s: %s", who,
                 refused->source, refused->error.text);
+    else if (silence != NULL)
+        problem(f, GA_R_UNREACHABLE, "%s: %s", who, silence);
     else
         problem(f, GA_R_ABSENT, "%s: no answer", who);
 }
@@ -211,7 +237,7 @@ ask(struct finding *f, const struct ga_ocsp_asking *q)
         return;
     }
     f->age = ga_ocsp_age(&f->pick, q->rules);
-    f->nonce_equal = ga_ocsp_nonce_equal(f->pick.entry->answer, q->rules);
+    f->nonce_equal = ga_ocsp_nonce_equal(f->pick.entry, q->rules);
     judge_status(f, q->rules);
     /* Nothing makes a revocation better or worse. */
     if (ga_single_is_final(f->pick.single, q->rules->at))

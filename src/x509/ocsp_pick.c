@@ -146,11 +146,13 @@ severity(const struct ga_single *s)
 }
 
 bool
-ga_ocsp_nonce_equal(const struct ga_ocsp_answer *a,
+ga_ocsp_nonce_equal(const struct ga_ocsp_entry *entry,
                     const struct ga_ocsp_rules *rules)
 {
-    return rules->our_nonce.len > 0 &&
-           ga_bytes_equal(a->nonce, rules->our_nonce);
+    struct ga_bytes ours =
+        entry->asked.len > 0 ? ga_view(&entry->asked) : rules->our_nonce;
+
+    return ours.len > 0 && ga_bytes_equal(entry->answer->nonce, ours);
 }
 
 /* Of two verified answers the newer one counts; of the same second the worse
@@ -170,8 +172,9 @@ is_newer(const struct ga_ocsp_pick *a, const struct ga_ocsp_pick *b,
         return a->single->this_update > b->single->this_update;
     if (severity(a->single) != severity(b->single))
         return severity(a->single) > severity(b->single);
-    if (ga_ocsp_nonce_equal(x, rules) != ga_ocsp_nonce_equal(y, rules))
-        return ga_ocsp_nonce_equal(x, rules);
+    if (ga_ocsp_nonce_equal(a->entry, rules) !=
+        ga_ocsp_nonce_equal(b->entry, rules))
+        return ga_ocsp_nonce_equal(a->entry, rules);
     if ((x->nonce.len == 0) != (y->nonce.len == 0))
         return x->nonce.len == 0;
     return ga_ocsp_end(a, rules) > ga_ocsp_end(b, rules);
@@ -247,7 +250,8 @@ void
 ga_ocsp_search(const struct ga_ocsp_asking *q, struct ga_ocsp_pick *best,
                struct ga_ocsp_aside *aside)
 {
-    for (size_t i = 0; i < q->store->count; i++)
-        if (consider(&q->store->entry[i], q, best, aside))
-            return;
+    for (const struct ga_ocsp_store *s = q->store; s != NULL; s = s->next)
+        for (size_t i = 0; i < s->count; i++)
+            if (consider(&s->entry[i], q, best, aside))
+                return;
 }

@@ -49,7 +49,7 @@ bool ga_single_is_final(const struct ga_single *s, ga_time at);
 bool ga_single_is_hold(const struct ga_single *s);
 
 /* ga_ocsp_nonce_equal says whether the answer has the nonce that we sent. */
-bool ga_ocsp_nonce_equal(const struct ga_ocsp_answer *a,
+bool ga_ocsp_nonce_equal(const struct ga_ocsp_entry *entry,
                          const struct ga_ocsp_rules *rules);
 
 /* ga_ocsp_end returns the last second at which an answer counts without grace:

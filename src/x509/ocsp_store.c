@@ -12,6 +12,14 @@ miss_done(struct ga_ocsp_miss *miss)
     free(miss->source);
 }
 
+static void
+silence_done(struct ga_ocsp_silence *s)
+{
+    ga_buf_done(&s->serial);
+    ga_buf_done(&s->issuer);
+    free(s->text);
+}
+
 enum ga_rc
 ga_ocsp_store_new(struct ga_ocsp_store **out, struct ga_error *err)
 {
@@ -31,8 +39,12 @@ ga_ocsp_store_free(struct ga_ocsp_store *store)
     for (size_t i = 0; i < store->count; i++) {
         ga_ocsp_free(store->entry[i].answer);
         free(store->entry[i].source);
+        ga_buf_done(&store->entry[i].asked);
     }
     free(store->entry);
+    for (size_t i = 0; i < store->silences; i++)
+        silence_done(&store->silence[i]);
+    free(store->silence);
     miss_done(&store->malformed);
     miss_done(&store->refused);
     free(store);
@@ -74,8 +86,18 @@ enum ga_rc
 ga_ocsp_store_add(struct ga_ocsp_store *store, struct ga_bytes der,
                   const char *source, struct ga_error *err)
 {
+    return ga_ocsp_store_add_asked(store, der, source, ga_bytes_of(NULL, 0),
+                                   err);
+}
+
+enum ga_rc
+ga_ocsp_store_add_asked(struct ga_ocsp_store *store, struct ga_bytes der,
+                        const char *source, struct ga_bytes nonce,
+                        struct ga_error *err)
+{
     GA_AUTO_STRUCT(ga_ocsp_answer) *answer = NULL;
     GA_AUTO_FREE char *name = NULL;
+    GA_AUTO_BUF struct ga_buf asked = { 0 };
     struct ga_error why = { 0 };
     int status;
     enum ga_rc rc;
@@ -95,13 +117,48 @@ ga_ocsp_store_add(struct ga_ocsp_store *store, struct ga_bytes der,
     name = strdup(source);
     if (name == NULL)
         return ga_nomem(err);
-    rc = make_room(store, err);
+    if (nonce.len > 0)
+        rc = ga_buf_copy(nonce, &asked, err);
+    if (rc == GA_OK)
+        rc = make_room(store, err);
     if (rc != GA_OK)
         return rc;
-    store->entry[store->count].source = GA_TAKE(name);
-    store->entry[store->count].answer = GA_TAKE(answer);
-    store->count++;
+    store->entry[store->count++] = (struct ga_ocsp_entry){
+        .source = GA_TAKE(name), .answer = GA_TAKE(answer), .asked = asked
+    };
+    asked = (struct ga_buf){ 0 };
     return GA_OK;
+}
+
+enum ga_rc
+ga_ocsp_store_silent(struct ga_ocsp_store *store, const struct ga_cert *cert,
+                     const char *text, struct ga_error *err)
+{
+    struct ga_ocsp_silence s = { .text = strdup(text) };
+    struct ga_ocsp_silence *grown;
+    enum ga_rc rc = s.text != NULL ? GA_OK : ga_nomem(err);
+
+    if (rc == GA_OK)
+        rc = ga_buf_copy(cert->serial, &s.serial, err);
+    if (rc == GA_OK)
+        rc = ga_buf_copy(cert->issuer, &s.issuer, err);
+    grown = rc == GA_OK ? realloc(store->silence,
+                                  (store->silences + 1) * sizeof(*grown))
+                        : NULL;
+    if (grown == NULL) {
+        silence_done(&s);
+        return rc != GA_OK ? rc : ga_nomem(err);
+    }
+    store->silence = grown;
+    store->silence[store->silences++] = s;
+    return GA_OK;
+}
+
+void
+ga_ocsp_store_chain(struct ga_ocsp_store *store,
+                    const struct ga_ocsp_store *next)
+{
+    store->next = next;
 }
 
 static enum ga_rc

@@ -42,6 +42,16 @@ starts_with_the_strictest(void **state)
     assert_int_equal(set->rim_anchor.count, 0);
     assert_false(set->allow_custom_anchors);
     assert_int_equal(set->claims_version, 1);
+    assert_string_equal(set->rim_url, "https://rim.attestation.nvidia.com");
+    assert_string_equal(set->ocsp_url, "https://ocsp.ndis.nvidia.com/");
+    assert_int_equal(set->timeout, 30);
+    assert_int_equal(set->rim_store, GA_RIM_SOURCE_REMOTE);
+    assert_null(set->cache_dir);
+    assert_false(set->no_cache);
+    assert_int_equal(set->ocsp_cache_age, 3600);
+    assert_int_equal(set->ocsp_cert_id_hash, 0);
+    assert_null(set->tls_ca_cert);
+    assert_null(set->tls_ca_path);
     ga_settings_free(set);
     ga_settings_free(NULL);
 }
@@ -54,6 +64,16 @@ static const struct {
     { "ocsp-dir", "b" },
     { "offline", "true" },
     { "rim-signed-after", "2025-10-24T12:00:00Z" },
+    { "rim-url", "https://rim.example" },
+    { "ocsp-url", "https://ocsp.example" },
+    { "timeout", "1s" },
+    { "rim-store", "dir" },
+    { "cache-dir", "e" },
+    { "no-cache", "true" },
+    { "ocsp-cache-age", "2h" },
+    { "ocsp-cert-id-hash", "sha384" },
+    { "tls-ca-cert", "f" },
+    { "tls-ca-path", "g" },
     { "at", "2025-10-24T12:00:00Z" },
     { "ocsp-grace", "65d" },
     { "ocsp-max-age", "1d" },
@@ -69,8 +89,52 @@ static const struct {
     { "device-anchor", "c" },
     { "rim-anchor", "d" },
     { "allow-custom-anchors", "true" },
+    { "threads", "1" },
     { "claims-version", "2.0" },
 };
+
+static const void *
+member(const struct ga_settings *set, const struct ga_setting *row)
+{
+    return (const char *)set + row->member;
+}
+
+/* Texts are compared as texts, all other members byte by byte. */
+static bool
+same(const struct ga_settings *a, const struct ga_settings *b)
+{
+    struct ga_settings x = *a, y = *b;
+    bool equal = true;
+
+    for (size_t i = 0; i < ga_setting_count; i++) {
+        const struct ga_setting *row = &ga_setting_rows[i];
+        const char *s, *t;
+
+        if (row->type != GA_SETTING_TEXT)
+            continue;
+        s = *(char *const *)member(a, row);
+        t = *(char *const *)member(b, row);
+        equal =
+            equal && (s == NULL ? t == NULL : t != NULL && strcmp(s, t) == 0);
+        memset((unsigned char *)&x + row->member, 0, sizeof(s));
+        memset((unsigned char *)&y + row->member, 0, sizeof(t));
+    }
+    return equal && memcmp(&x, &y, sizeof(x)) == 0;
+}
+
+/* Where a text with a default lies differently in any two settings. */
+static bool
+is_other_text(size_t at, const char *name)
+{
+    for (size_t i = 0; i < ga_setting_count; i++) {
+        const struct ga_setting *row = &ga_setting_rows[i];
+
+        if (row->type == GA_SETTING_TEXT && row->initial != NULL &&
+            at >= row->member && at < row->member + sizeof(char *))
+            return strcmp(row->name, name) != 0;
+    }
+    return false;
+}
 
 /* Each row writes its own member: what one changes, no other changes. */
 static void
@@ -89,7 +153,7 @@ has_one_member_per_row(void **state)
         assert_int_equal(
             ga_settings_set(set, values[i].name, values[i].value, NULL), GA_OK);
         for (size_t k = 0; k < sizeof(*set); k++)
-            if (a[k] != b[k]) {
+            if (a[k] != b[k] && !is_other_text(k, values[i].name)) {
                 assert_int_equal(touched[k], 0);
                 touched[k] = 1;
                 changed++;
@@ -203,7 +267,7 @@ refuses_and_changes_nothing(void **state)
             ga_settings_set(set, bads[i].name, bads[i].value, &err),
             GA_E_INVAL);
         assert_string_equal(err.text, bads[i].expect);
-        assert_memory_equal(set, before, sizeof(*set));
+        assert_true(same(set, before));
         ga_settings_free(set);
         ga_settings_free(before);
     }
@@ -245,7 +309,7 @@ copies_everything(void **state)
 
     (void)state;
     assert_int_equal(ga_settings_copy(set, &empty, NULL), GA_OK);
-    assert_memory_equal(set, empty, sizeof(*set));
+    assert_true(same(set, empty));
     ga_settings_free(empty);
     for (size_t i = 0; i < COUNT(values); i++)
         assert_int_equal(
@@ -255,6 +319,9 @@ copies_everything(void **state)
     assert_ptr_not_equal(copy->rim_dir.item[0], set->rim_dir.item[0]);
     assert_string_equal(copy->relax.item[0], "device.ocsp:stale");
     assert_string_equal(copy->arch, "HOPPER");
+    assert_string_equal(copy->rim_url, "https://rim.example");
+    assert_ptr_not_equal(copy->rim_url, set->rim_url);
+    assert_string_equal(copy->tls_ca_path, "g");
     assert_int_equal(copy->rim_dir.count, 1);
     assert_int_equal(copy->ocsp_dir.count, 1);
     assert_int_equal(copy->device_anchor.count, 1);

@@ -34,7 +34,7 @@ offers "verify version" ve
 offers verify rim ""
 
 it "offers the options of the verb"
-offers "--ocsp-dir --ocsp-grace --ocsp-max-age --ocsp-skew --ocsp-nonce" \
+offers "--ocsp-dir --ocsp-url --ocsp-cert-id-hash --ocsp-cache-age --ocsp-grace --ocsp-max-age --ocsp-skew --ocsp-nonce" \
     verify --ocsp
 offers "--kind --format --help" inspect --
 offers "--version" rim verify --v

@@ -75,8 +75,7 @@ counts_what_passed(void **state)
     assert_string_equal(
         text, "GPU-0  MODEL  driver 1.2  VBIOS A.B  mode spt  id 41AA\n"
               "  passed         vbios_rim.chain (grace): late\n"
-              "  passed         measurements.match: 32 match\n"
-              "  passed         21 checks, 1 not applicable\n"
+              "  passed         21 checks, 1 not applicable; 32 match\n"
               "set\n"
               "  passed         9 checks\n"
               "anchors: builtin, verification time: 1970-01-01T00:00:00Z\n"
@@ -119,6 +118,32 @@ puts_failures_first(void **state)
         "relaxed: device.ocsp:not_checked, set.mode:mixed\n"
         "anchors: custom, verification time: 1970-01-02T00:00:00Z\n"
         "REJECTED GPU-1\n");
+}
+
+static void
+says_one_reason_once_for_checks_in_a_row(void **state)
+{
+    static const enum ga_check_id ids[] = { GA_CHECK_DRIVER_RIM_SCHEMA,
+                                            GA_CHECK_DRIVER_RIM_SIGNATURE,
+                                            GA_CHECK_DRIVER_RIM_VERSION,
+                                            GA_CHECK_VBIOS_RIM_AVAILABLE };
+    GA_AUTO_STRUCT(ga_result) *r = make(1);
+    GA_AUTO_FREE char *text = NULL;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(ids); i++) {
+        struct ga_check *c = &r->device[0].check[ids[i]];
+
+        memset(c, 0, sizeof(*c));
+        ga_check_unmade(c, GA_R_DEPENDS, "%s %zu", i < 2 ? "no RIM" : "nothing",
+                        i / 2 * i);
+    }
+    text = text_of(r, "set");
+    assert_non_null(strstr(
+        text, "  not checked    driver_rim.schema, driver_rim.signature "
+              "(depends): no RIM 0\n"
+              "  not checked    driver_rim.version (depends): nothing 2\n"
+              "  not checked    vbios_rim.available (depends): nothing 3\n"));
 }
 
 /* Runs print_text() on a terminal and returns whether it used colours. */
@@ -207,6 +232,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_what_passed),
         cmocka_unit_test(puts_failures_first),
+        cmocka_unit_test(says_one_reason_once_for_checks_in_a_row),
         cmocka_unit_test(has_colours_on_a_terminal_alone),
         cmocka_unit_test(says_one_line_that_acts_on_nothing),
     };

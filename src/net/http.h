@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GA_NET_HTTP_H
+#define GA_NET_HTTP_H
+
+#include <stdatomic.h>
+
+#include "base/limits.h"
+#include "net/url.h"
+
+/* One request and what came of it. */
+struct ga_http_ask {
+    const struct ga_url *to;
+    const char *url;      /* at `to`; lives for the call */
+    const char *what;     /* for messages: "RIM NV_GPU_..." */
+    struct ga_bytes post; /* POST; ptr NULL: GET */
+    const char *post_type;
+    const char *accept;
+    size_t max; /* bytes of the answer */
+
+    /* GA_OK: status 200, and `body` is all of it.  GA_E_MISSING: 404.
+     * GA_E_TOO_LARGE: above `max`.  GA_E_UNREACHABLE: anything else; `err` says
+     * host, request, reason, and how often it was tried. */
+    enum ga_rc rc;
+    struct ga_buf body; /* the caller releases it */
+    char type[64];      /* content type, cut off; "": none */
+    struct ga_error err;
+};
+
+struct ga_http_rules {
+    int64_t timeout;              /* seconds, of all asks of one call */
+    const char *ca_file, *ca_dir; /* NULL: the system's; live as long */
+    const atomic_bool *cancelled;
+};
+
+/* An HTTP client, shared by threads. */
+struct ga_http;
+
+GA_MUST_USE enum ga_rc ga_http_new(const struct ga_http_rules *rules,
+                                   struct ga_http **out, struct ga_error *err);
+void ga_http_free(struct ga_http *http); /* NULL is allowed */
+
+/*
+ * ga_http_run makes all requests, in parallel, and returns when each has its
+ * answer or its error.  Statuses 408, 429 and 5xx and broken connections are
+ * tried again.  Errors: GA_E_CANCELLED, GA_E_NOMEM, GA_E_INTERNAL; bodies are
+ * the caller's to release then too.
+ */
+GA_MUST_USE enum ga_rc ga_http_run(struct ga_http *http,
+                                   struct ga_http_ask *asks, size_t count,
+                                   struct ga_error *err);
+
+#endif

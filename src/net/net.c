@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A client: made of settings, ended by its owner. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/settings.h"
+#include "net/net.h"
+#include "net/rim_client.h"
+
+GA_DEFINE_AUTO_STRUCT(ga_net, ga_net_free);
+GA_DEFINE_AUTO_STRUCT(ga_settings, ga_settings_free);
+
+static int64_t
+wall_clock(void)
+{
+    return (int64_t)time(NULL);
+}
+
+/* Copies the name of a file or directory, which must be there: libcurl says
+ * only at the first connection that it is not. */
+static enum ga_rc
+take_path(const char *setting, const char *path, bool dir, char **out,
+          struct ga_error *err)
+{
+    struct stat st;
+
+    if (path == NULL)
+        return GA_OK;
+    if (stat(path, &st) != 0 || access(path, R_OK) != 0 ||
+        (S_ISDIR(st.st_mode) != 0) != dir)
+        return ga_fail(err, GA_E_FILE, "%s: %s: no %s that can be read",
+                       setting, path, dir ? "directory" : "file");
+    *out = strdup(path);
+    return *out != NULL ? GA_OK : ga_nomem(err);
+}
+
+static enum ga_rc
+make_http(struct ga_net *net, const struct ga_settings *set,
+          struct ga_error *err)
+{
+    struct ga_http_rules rules = { .timeout = set->timeout,
+                                   .cancelled = &net->cancelled };
+    enum ga_rc rc;
+
+    if (set->timeout < 1 || set->timeout > GA_NET_TIMEOUT_MAX)
+        return ga_fail(err, GA_E_INVAL, "timeout: %lld s, not 1 to %d",
+                       (long long)set->timeout, GA_NET_TIMEOUT_MAX);
+    rc = take_path("tls-ca-cert", set->tls_ca_cert, false, &net->ca_file, err);
+    if (rc == GA_OK)
+        rc =
+            take_path("tls-ca-path", set->tls_ca_path, true, &net->ca_dir, err);
+    if (rc != GA_OK)
+        return rc;
+    rules.ca_file = net->ca_file;
+    rules.ca_dir = net->ca_dir;
+    return ga_http_new(&rules, &net->http, err);
+}
+
+static enum ga_rc
+make_cache(struct ga_net *net, const struct ga_settings *set,
+           struct ga_error *err)
+{
+    struct ga_disk *disk = NULL;
+    enum ga_rc rc;
+
+    net->ocsp_age = set->ocsp_cache_age;
+    if (set->no_cache)
+        return GA_OK;
+    rc = ga_disk_open(set->cache_dir, &disk, err);
+    return rc == GA_OK ? ga_cache_new(disk, &net->cache, err) : rc;
+}
+
+enum ga_rc
+ga_net_new(const struct ga_settings *set, struct ga_net **out,
+           struct ga_error *err)
+{
+    GA_AUTO_STRUCT(ga_settings) *defaults = NULL;
+    GA_AUTO_STRUCT(ga_net) *net = calloc(1, sizeof(*net));
+    enum ga_rc rc = net != NULL ? GA_OK : ga_nomem(err);
+
+    if (rc == GA_OK && set == NULL) {
+        rc = ga_settings_new(&defaults, err);
+        set = defaults;
+    }
+    if (rc != GA_OK)
+        return rc;
+    net->now = wall_clock;
+    rc = ga_url_parse("rim-url",
+                      set->rim_url != NULL ? set->rim_url : GA_RIM_URL,
+                      &net->rim, err);
+    if (rc == GA_OK)
+        rc = ga_url_parse("ocsp-url",
+                          set->ocsp_url != NULL ? set->ocsp_url : GA_OCSP_URL,
+                          &net->ocsp, err);
+    if (rc == GA_OK)
+        rc = make_http(net, set, err);
+    if (rc == GA_OK)
+        rc = make_cache(net, set, err);
+    if (rc == GA_OK)
+        *out = GA_TAKE(net);
+    return rc;
+}
+
+void
+ga_net_free(struct ga_net *net)
+{
+    if (net == NULL)
+        return;
+    ga_http_free(net->http);
+    ga_cache_free(net->cache);
+    ga_url_done(&net->rim);
+    ga_url_done(&net->ocsp);
+    free(net->ca_file);
+    free(net->ca_dir);
+    free(net);
+}
+
+void
+ga_net_cancel(struct ga_net *net)
+{
+    atomic_store(&net->cancelled, true);
+}
+
+enum ga_rc
+ga_net_rim_ids(struct ga_net *net, char ***out, struct ga_error *err)
+{
+    GA_AUTO_FREE char *url = ga_rim_address(&net->rim, "ids");
+    struct ga_http_ask ask = { .to = &net->rim,
+                               .url = url,
+                               .what = "ids of RIMs",
+                               .accept = "application/json",
+                               .max = GA_RIM_IDS_MAX };
+    enum ga_rc rc;
+
+    if (url == NULL)
+        return ga_nomem(err);
+    rc = ga_http_run(net->http, &ask, 1, err);
+    if (rc == GA_OK && ask.rc != GA_OK)
+        rc = ga_fail(err, ask.rc, "%s", ask.err.text);
+    if (rc == GA_OK)
+        rc = ga_within(err, ga_rim_ids_parse(ga_view(&ask.body), out, err),
+                       "%s: %s", net->rim.host, ask.what);
+    ga_buf_done(&ask.body);
+    return rc;
+}
