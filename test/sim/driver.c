@@ -86,9 +86,9 @@ collect_gpu(struct driver *d, unsigned i, const struct ga_nonce *nonce,
                : "evidence";
 }
 
-const char *
-driver_collect_gpus(struct driver *d, const struct ga_nonce *nonce,
-                    struct ga_evidence *out)
+static const char *
+collect_gpus(struct driver *d, const struct ga_nonce *nonce,
+             struct ga_evidence *out)
 {
     const char *wrong = NULL;
     unsigned count = 0;
@@ -110,7 +110,6 @@ struct answers {
     size_t count;
     int rc;
     struct ga_nscq_uuid uuid[8];
-    int number;
     struct ga_nscq_report report;
     struct ga_nscq_certificate chain;
 };
@@ -202,9 +201,9 @@ collect_switch(struct driver *d, ga_nscq_session session,
     return wrong;
 }
 
-const char *
-driver_collect_switches(struct driver *d, const struct ga_nonce *nonce,
-                        struct ga_evidence *out)
+static const char *
+collect_switches(struct driver *d, const struct ga_nonce *nonce,
+                 struct ga_evidence *out)
 {
     struct ga_nscq_session_result made =
         d->nscq.session_create(GA_NSCQ_SESSION_MOUNT_DEVICES);
@@ -233,7 +232,7 @@ const char *
 driver_collect(struct driver *d, const struct ga_nonce *nonce,
                struct ga_evidence *out)
 {
-    const char *wrong = driver_collect_gpus(d, nonce, out);
+    const char *wrong = collect_gpus(d, nonce, out);
 
-    return wrong == NULL ? driver_collect_switches(d, nonce, out) : wrong;
+    return wrong == NULL ? collect_switches(d, nonce, out) : wrong;
 }

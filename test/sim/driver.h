@@ -26,10 +26,5 @@ void driver_unload(struct driver *d);
  * device stays as it is. */
 const char *driver_collect(struct driver *d, const struct ga_nonce *nonce,
                            struct ga_evidence *out);
-const char *driver_collect_gpus(struct driver *d, const struct ga_nonce *nonce,
-                                struct ga_evidence *out);
-const char *driver_collect_switches(struct driver *d,
-                                    const struct ga_nonce *nonce,
-                                    struct ga_evidence *out);
 
 #endif

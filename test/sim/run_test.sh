@@ -113,10 +113,12 @@ expect_stdout_has "device.chain"
 it "lets devices fail as the script says"
 expect_exit 4 "$sim" run --gpus 2 \
     --defect "nvml:*@GPU-1 gone" -- "$client" "$nonce"
-expect_stderr "handle: 15"
+expect_stderr_has "GPU-1"
+expect_stderr_has "GPU is lost (15)"
 expect_exit 4 "$sim" run --switches 1 \
     --defect "nscq:certificate rc=-8" -- "$client" "$nonce"
-expect_stderr "certificate: -8"
+expect_stderr_has "SWITCH-0"
+expect_stderr_has "NSCQ_RC_ERROR_TIMEOUT (-8)"
 expect_exit 0 "$sim" run --switches 1 --defect setting:pcie_mode=0 \
     --defect setting:dev_tools_mode=1 -- \
     sh -c 'cat "$GPUATTEST_SIM_STATE/settings"'
