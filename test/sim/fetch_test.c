@@ -95,7 +95,8 @@ static const uint8_t nonce[32] = { 0x7a, 1, 2, 3, [31] = 0xfe };
 
 /* A question about GPU-0's BROM. */
 static struct ga_ocsp_request
-question(const struct sim_world *w, enum ga_ocsp_cert_id hash)
+question_with(const struct sim_world *w, enum ga_ocsp_cert_id hash,
+              size_t nonce_len)
 {
     struct ga_ocsp_request r = { 0 };
     struct ga_cert *brom = NULL, *ica = NULL;
@@ -108,12 +109,18 @@ question(const struct sim_world *w, enum ga_ocsp_cert_id hash)
         GA_OK);
     issuer = (struct ga_issuer){ ica->subject, ica->key };
     assert_int_equal(ga_ocsp_request_make(brom, &issuer, hash,
-                                          ga_bytes_of(nonce, sizeof(nonce)), &r,
+                                          ga_bytes_of(nonce, nonce_len), &r,
                                           NULL),
                      GA_OK);
     ga_cert_free(brom);
     ga_cert_free(ica);
     return r;
+}
+
+static struct ga_ocsp_request
+question(const struct sim_world *w, enum ga_ocsp_cert_id hash)
+{
+    return question_with(w, hash, sizeof(nonce));
 }
 
 static void
@@ -217,6 +224,70 @@ every_hash_is_answered_with_the_nonce(void **state)
     stop(&u);
 }
 
+/* Asks the responder itself, with an exact copy.  True: it answered; false: it
+ * said malformedRequest. */
+static bool
+answers(struct up *u, struct ga_bytes body)
+{
+    static const uint8_t malformed[] = { 0x30, 3, 0x0a, 1, 1 };
+    uint8_t *copy = malloc(body.len > 0 ? body.len : 1);
+    struct sim_query q = { .method = "POST",
+                           .path = "/",
+                           .type = "application/ocsp-request" };
+    struct sim_reply reply = { 0 };
+    bool refused;
+
+    assert_non_null(copy);
+    memcpy(copy, body.ptr, body.len);
+    q.body = ga_bytes_of(copy, body.len);
+    assert_int_equal(sim_ocsp_serve(&u->services, &q, &reply, NULL), GA_OK);
+    assert_int_equal(reply.status, 200);
+    assert_string_equal(reply.type, "application/ocsp-response");
+    refused = ga_bytes_equal(ga_view(&reply.body),
+                             ga_bytes_of(malformed, sizeof(malformed)));
+    assert_true(refused || reply.body.len > 500);
+    ga_buf_done(&reply.body);
+    free(copy);
+    return !refused;
+}
+
+static void
+the_responder_refuses_every_part_of_a_question(void **state)
+{
+    struct ga_ocsp_request r;
+    uint8_t longer[512] = { 0 };
+    struct up u;
+
+    (void)state;
+    start(&u, "");
+    r = question(u.w, GA_OCSP_CERT_ID_SHA256);
+    for (size_t n = 0; n < r.der.len; n++)
+        assert_false(answers(&u, ga_bytes_of(r.der.ptr, n)));
+    assert_true(answers(&u, ga_view(&r.der)));
+    memcpy(longer, r.der.ptr, r.der.len);
+    assert_false(answers(&u, ga_bytes_of(longer, r.der.len + 1)));
+    ga_buf_done(&r.der);
+    stop(&u);
+}
+
+/* Source: spec-protocol, 4 */
+static void
+the_responder_takes_nonces_of_16_to_32_bytes(void **state)
+{
+    struct up u;
+
+    (void)state;
+    start(&u, "");
+    for (size_t n = 0; n <= 32; n++) {
+        struct ga_ocsp_request r =
+            question_with(u.w, GA_OCSP_CERT_ID_SHA256, n);
+
+        assert_int_equal(answers(&u, ga_view(&r.der)), n == 0 || n >= 16);
+        ga_buf_done(&r.der);
+    }
+    stop(&u);
+}
+
 static void
 ids_are_listed(void **state)
 {
@@ -238,13 +309,15 @@ ids_are_listed(void **state)
 int
 main(void)
 {
-    struct CMUnitTest tests[COUNT(rows) + 2] = {
+    struct CMUnitTest tests[COUNT(rows) + 4] = {
         cmocka_unit_test(every_hash_is_answered_with_the_nonce),
         cmocka_unit_test(ids_are_listed),
+        cmocka_unit_test(the_responder_refuses_every_part_of_a_question),
+        cmocka_unit_test(the_responder_takes_nonces_of_16_to_32_bytes),
     };
 
     for (size_t i = 0; i < COUNT(rows); i++)
-        tests[i + 2] =
+        tests[i + 4] =
             (struct CMUnitTest){ .name = rows[i].name,
                                  .test_func = goes_wrong_as_its_row_says,
                                  .initial_state = &rows[i] };
