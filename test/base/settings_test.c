@@ -42,8 +42,8 @@ starts_with_the_strictest(void **state)
     assert_int_equal(set->rim_anchor.count, 0);
     assert_false(set->allow_custom_anchors);
     assert_int_equal(set->claims_version, 1);
-    assert_string_equal(set->rim_url, "https://rim.attestation.nvidia.com");
-    assert_string_equal(set->ocsp_url, "https://ocsp.ndis.nvidia.com/");
+    assert_null(set->rim_url); /* nobody is asked but when nothing is at hand */
+    assert_null(set->ocsp_url);
     assert_int_equal(set->timeout, 30);
     assert_int_equal(set->rim_store, GA_RIM_SOURCE_REMOTE);
     assert_null(set->cache_dir);

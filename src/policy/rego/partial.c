@@ -143,7 +143,10 @@ rego_partial_value(struct rego_ev *ev, const struct rego_doc *doc)
 
     p.root.is_set = first->key_count == 0;
     for (size_t i = 0; i < doc->rules.n; i++) {
+        /* That something is not in a set is no failure. */
+        ev->quiet++;
         rego_run_rule(ev, doc->rules.item[i], NULL, take_entry, &p);
+        ev->quiet--;
         if (rego_failed(ev->pool))
             return NULL;
     }

@@ -63,7 +63,7 @@ need_child(struct rego_policy *policy, struct rego_doc *doc,
 {
     struct rego_doc *child = rego_doc_child(doc, key);
 
-    if (!rego_charge(&policy->pool, 1 + doc->children.n))
+    if (!rego_charge(&policy->pool, 1 + doc->children.n / 16))
         return NULL;
     if (child != NULL)
         return child;

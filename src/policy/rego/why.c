@@ -9,14 +9,34 @@
 /* Steps of one body that count as progress. */
 #define PROGRESS 1000u
 
+/* Of a call, the first argument that can be a claim; NULL: there is none. */
+static const struct rego_node *
+claim_of(const struct rego_node *node)
+{
+    while (node != NULL && node->kind == NODE_CALL) {
+        const struct rego_node *found = NULL;
+
+        for (size_t i = 0; found == NULL && i < node->n; i++)
+            if (node->item[i]->kind == NODE_REF ||
+                node->item[i]->kind == NODE_VAR ||
+                node->item[i]->kind == NODE_CALL)
+                found = node->item[i];
+        node = found;
+    }
+    return node;
+}
+
 /* Follows a reference into the input or a variable. */
 static void
 look(struct rego_ev *ev, const struct rego_node *node, struct rego_side *side)
 {
-    const struct rego_node *first =
-        node->kind == NODE_REF ? node->item[0] : node;
+    const struct rego_node *first;
 
     memset(side, 0, sizeof(*side));
+    node = claim_of(node);
+    if (node == NULL)
+        return;
+    first = node->kind == NODE_REF ? node->item[0] : node;
     if (node->kind == NODE_VALUE || first->kind == NODE_VALUE)
         side->base = side->value = node->value;
     else if (first->kind == NODE_VAR)
@@ -53,7 +73,7 @@ rego_note(struct rego_ev *ev, const struct rego_step *step, size_t progress)
         ev->calls * PROGRESS + 1 +
         (unsigned)(progress < PROGRESS - 2 ? progress : PROGRESS - 2);
 
-    if (ev->quiet > 0 || step->stmt == NULL || rank <= ev->why.rank ||
+    if (ev->quiet > 0 || step->stmt == NULL || rank < ev->why.rank ||
         rego_failed(ev->pool))
         return;
     memset(&ev->why, 0, sizeof(ev->why));
