@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "cli/emit.h"
 #include "cli/options.h"
+#include "gpuattest/policy.h"
 #include "gpuattest/verify.h"
 
 /* Exit status, a part of the interface: docs/exit-status.md. */
@@ -20,12 +21,16 @@ enum {
 
 GA_DEFINE_AUTO_STRUCT(ga_context, ga_context_free);
 GA_DEFINE_AUTO_STRUCT(ga_evidence, ga_evidence_free);
+GA_DEFINE_AUTO_STRUCT(ga_policy, ga_policy_free);
 GA_DEFINE_AUTO_STRUCT(ga_result, ga_result_free);
 
 /* One function per verb.  Each returns an exit status. */
 int cmd_verify(const struct options *o);
 int cmd_rim_verify(const struct options *o);
 int cmd_inspect(const struct options *o);
+int cmd_policy_check(const struct options *o);
+int cmd_policy_test(const struct options *o);
+int cmd_policy_show(const struct options *o);
 int cmd_version(const struct options *o);
 
 /* status_of returns the exit status that an error of that code leads to. */

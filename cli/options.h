@@ -93,7 +93,7 @@ struct options {
     const struct verb *verb;
     struct ga_settings *settings; /* what the verb takes, from both sources */
     unsigned format, log_level;   /* enum format, enum ga_log_level; 0: off */
-    const char *nonce, *version;
+    const char *nonce, *version, *claims, *query;
     unsigned kind, verifier; /* place in the row's words */
     bool help;
     size_t input_count, operand_count;

@@ -8,7 +8,7 @@
 #include "base/fail.h"
 #include "cli/options.h"
 
-/* Options of one verb: the groups of the largest one hold 30. */
+/* Options of one verb: the groups of the largest one hold 44. */
 #define OPTIONS_MAX 64
 
 /* One reading of a command line.  `rc` is that of the first error. */
@@ -163,7 +163,8 @@ give_setting(struct reading *r, const struct ga_setting *row,
 {
     enum ga_rc rc;
 
-    if (row->arg != NULL && strcmp(row->arg, "PEM") == 0)
+    if (row->arg != NULL &&
+        (strcmp(row->arg, "PEM") == 0 || strcmp(row->arg, "FILE") == 0))
         take_stdin(r, from, value);
     if (r->rc != GA_OK)
         return;

@@ -18,6 +18,8 @@ static const struct option_group verify_groups[] = {
                 "rim-grace" } },
     { "rules", { "ocsp-nonce", "allow-hold", "no-ocsp", "relax", "expect-gpus",
                  "expect-switches" } },
+    { "policies", { "policy", "policy-input", "allow-policy-relax",
+                    "min-driver", "min-vbios", "expect-ueid" } },
     { "anchors", { "device-anchor", "rim-anchor", "allow-custom-anchors" } },
     { "output", { "format", "claims-version", "threads", "log-level", "help" } },
     { NULL, { NULL } },
@@ -39,6 +41,16 @@ static const struct option_group inspect_groups[] = {
     { NULL, { NULL } },
 };
 
+static const struct option_group policy_groups[] = {
+    { "options", { "format", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group policy_test_groups[] = {
+    { "options", { "input", "policy-input", "query", "at", "format", "help" } },
+    { NULL, { NULL } },
+};
+
 static const struct option_group version_groups[] = {
     { "options", { "format", "help" } },
     { NULL, { NULL } },
@@ -54,6 +66,15 @@ const struct verb verbs[] = {
     { "inspect", "FILE", 1, 1,
       "show a report, chain, RIM, OCSP answer or evidence, unverified",
       inspect_groups, cmd_inspect },
+    { "policy check", "FILE...", 1, GA_LIST_MAX,
+      "load policies and say what is wrong with them", policy_groups,
+      cmd_policy_check },
+    { "policy test", "FILE", 1, 1,
+      "ask a policy about claims in a file", policy_test_groups,
+      cmd_policy_test },
+    { "policy show", "[PROFILE]", 0, 1,
+      "print the built-in rules: strict, nvattest or offline", policy_groups,
+      cmd_policy_show },
     { "version", "", 0, 0,
       "print the versions of this program and its libraries", version_groups,
       cmd_version },
@@ -85,8 +106,8 @@ top_help(void)
          "Verify the attestation evidence of NVIDIA GPUs and NVSwitches.\n"
          "verbs:");
     for (const struct verb *v = verbs; v->name != NULL; v++)
-        printf("  %-11s%s\n", v->name, v->help);
-    puts("  help VERB  print the options of a verb\n"
+        printf("  %-13s%s\n", v->name, v->help);
+    puts("  help VERB    print the options of a verb\n"
          "\n"
          "FILE can be - for standard input. Options can also be said in the\n"
          "environment, as GPUATTEST_RIM_DIR for --rim-dir.\n"
@@ -121,6 +142,9 @@ no_verb(int argc, char **argv)
         rc = ga_fail(&err, GA_E_INVAL, "no verb");
     else if (strcmp(argv[1], "rim") == 0)
         rc = ga_fail(&err, GA_E_INVAL, "\"rim\" needs a second word: verify");
+    else if (strcmp(argv[1], "policy") == 0)
+        rc = ga_fail(&err, GA_E_INVAL,
+                     "\"policy\" needs a second word: check, test or show");
     else
         rc = ga_fail(&err, GA_E_INVAL, "unknown verb \"%.200s\"", argv[1]);
     return say_error(&o, rc, &err);

@@ -12,11 +12,13 @@ _gpuattest() {
     local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
     local verb=("${COMP_WORDS[1]}") words
     COMPREPLY=()
-    [[ ${verb[0]} != rim || $COMP_CWORD -lt 3 ]] || verb+=("${COMP_WORDS[2]}")
+    [[ ! ${verb[0]} =~ ^(rim|policy)$ || $COMP_CWORD -lt 3 ]] || verb+=("${COMP_WORDS[2]}")
     if [[ $COMP_CWORD -eq 1 ]]; then
-        words=$(_gpuattest_words '/^verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+        words=$(_gpuattest_words '/^verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p' | uniq)
     elif [[ $COMP_CWORD -eq 2 && ${verb[0]} == rim ]]; then
         words=verify
+    elif [[ $COMP_CWORD -eq 2 && ${verb[0]} == policy ]]; then
+        words="check test show"
     elif [[ $current == -* ]]; then
         words=$(_gpuattest_words 's/^  \(--[a-z-]*\).*/\1/p' "${verb[@]}")
     elif [[ $before == --* ]]; then

@@ -29,15 +29,17 @@ fi
 expect_equal "0" "$(bash -n "$GA_SOURCE_DIR/completions/gpuattest.bash"; echo $?)"
 
 it "offers verbs"
-offers "verify rim inspect version help" ""
+offers "verify rim inspect policy version help" ""
 offers "verify version" ve
 offers verify rim ""
+offers "check test show" policy ""
 
 it "offers the options of the verb"
 offers "--ocsp-dir --ocsp-url --ocsp-cert-id-hash --ocsp-cache-age --ocsp-grace --ocsp-max-age --ocsp-skew --ocsp-nonce" \
     verify --ocsp
 offers "--kind --format --help" inspect --
 offers "--version" rim verify --v
+offers "--query" policy test --q
 
 it "offers the words of a choice"
 offers "text json" verify --format ""

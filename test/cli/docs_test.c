@@ -41,13 +41,26 @@ man_page(const struct verb *v)
 }
 
 static bool
-takes(const struct verb *v, const char *name, size_t len)
+takes_itself(const struct verb *v, const char *name, size_t len)
 {
     for (const struct option_group *g = v->groups; g->title != NULL; g++)
         for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++)
             if (strlen(g->name[i]) == len &&
                 strncmp(g->name[i], name, len) == 0)
                 return true;
+    return false;
+}
+
+/* Verbs with the same first word share a page. */
+static bool
+takes(const struct verb *v, const char *name, size_t len)
+{
+    size_t word = strcspn(v->name, " ") + 1;
+
+    for (const struct verb *u = verbs; u->name != NULL; u++)
+        if ((u == v || strncmp(u->name, v->name, word) == 0) &&
+            takes_itself(u, name, len))
+            return true;
     return false;
 }
 
