@@ -14,7 +14,7 @@ const struct option_row option_rows[] = {
     { "chain", OPTION_INPUT, "FILE", NULL, NULL,
       "its certificates, PEM", INPUT_CHAIN, false },
     { "verifier", OPTION_CHOICE, NULL, "local|remote", "local",
-      "who verifies; remote is not in this version", AT(verifier), false },
+      "who verifies; remote is for later", AT(verifier), false },
     { "version", OPTION_TEXT, "V", NULL, NULL,
       "the version that the RIM must have", AT(version), false },
     { "input", OPTION_TEXT, "CLAIMS", NULL, NULL,
