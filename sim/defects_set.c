@@ -111,7 +111,7 @@ const struct sim_defect sim_defects_set[] = {
       SETTINGS({ "expect-gpus", "3" }, { "expect-switches", "0" }),
       .named = "set.count:count_other" },
     { "sim-evidence-builtin-anchors", 7, "evidence of the simulator passes for a device's",
-      VERIFY, 1, 0, EXPECT(
+      VERIFY, 1, 1, EXPECT(
         FAILED("GPU-*", "device.chain", UNTRUSTED),
         FAILED("GPU-*", "device.ocsp", SIMULATOR), NOT_ASKED("GPU-*"),
         FAILED("SWITCH-*", "device.chain", UNTRUSTED),
