@@ -229,8 +229,9 @@ check_nonce(OCSP_BASICRESP *basic, enum ga_ocsp_nonce rule)
     require(value != NULL);
     /* An OCTET STRING in the extension's OCTET STRING. */
     require(ASN1_STRING_length(value) == 2 + (int)sizeof(our_nonce));
-    require(memcmp(ASN1_STRING_get0_data(value) + 2, our_nonce,
-                   sizeof(our_nonce)) == 0);
+    require(ga_bytes_equal(
+        ga_bytes_of(ASN1_STRING_get0_data(value) + 2, sizeof(our_nonce)),
+        ga_bytes_of(our_nonce, sizeof(our_nonce))));
 }
 
 /* What ours calls good, libcrypto reads, verifies and calls good as well. */

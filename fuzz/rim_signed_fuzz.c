@@ -221,7 +221,8 @@ has_value(const struct stage *s, xmlNode *n, const struct ga_resource *ours)
                 ga_unhex((const char *)hex, strlen((const char *)hex), hash,
                          sizeof(hash)));
         xmlFree(hex);
-        require(memcmp(hash, ours->hash[a], sizeof(hash)) == 0);
+        require(ga_bytes_equal(ga_bytes_of(hash, sizeof(hash)),
+                               ga_bytes_of(ours->hash[a], sizeof(hash))));
         found =
             found || ga_bytes_equal(runtime, ga_bytes_of(hash, sizeof(hash)));
     }
