@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 same(const xmlBuffer *theirs, struct ga_bytes ours)
 {
-    require((size_t)xmlBufferLength(theirs) == ours.len &&
+    require(theirs != NULL && (size_t)xmlBufferLength(theirs) == ours.len &&
             memcmp(xmlBufferContent(theirs), ours.ptr, ours.len) == 0);
 }
 

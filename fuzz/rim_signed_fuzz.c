@@ -129,18 +129,19 @@ static bool
 digest_again(struct ga_buf *xml)
 {
     xmlDoc *doc = xml_read(xml->ptr, xml->len);
+    xmlBuffer *out = NULL;
     bool done = false;
     uint8_t digest[GA_SHA384_LEN];
 
-    if (doc != NULL && xml_is_comparable(doc)) {
-        xmlBuffer *out = xml_canonical(doc, NULL);
-
+    if (doc != NULL && xml_is_comparable(doc))
+        out = xml_canonical(doc, NULL);
+    if (out != NULL) {
         require(ga_sha384(
             ga_bytes_of(xmlBufferContent(out), (size_t)xmlBufferLength(out)),
             digest));
-        xmlBufferFree(out);
         done = put_base64(xml, "<ds:DigestValue>", digest, sizeof(digest));
     }
+    xmlBufferFree(out);
     xmlFreeDoc(doc);
     return done;
 }
@@ -152,18 +153,17 @@ sign_again(struct stage *s, struct ga_buf *xml)
     xmlNode *signature = doc != NULL ? signature_of(doc) : NULL;
     xmlNode *info =
         signature != NULL ? xml_dsig_child(signature, "SignedInfo") : NULL;
+    xmlBuffer *out = info != NULL ? xml_canonical(doc, info) : NULL;
     uint8_t rs[2 * GA_P384_LEN];
 
-    if (info != NULL) {
-        xmlBuffer *out = xml_canonical(doc, info);
-
+    if (out != NULL) {
         require(sim_sign(&s->world->forge, &s->driver->signer.key,
                          ga_bytes_of(xmlBufferContent(out),
                                      (size_t)xmlBufferLength(out)),
                          rs, NULL) == GA_OK);
-        xmlBufferFree(out);
         put_base64(xml, "<ds:SignatureValue>", rs, sizeof(rs));
     }
+    xmlBufferFree(out);
     xmlFreeDoc(doc);
 }
 

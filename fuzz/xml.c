@@ -131,9 +131,13 @@ xml_canonical(xmlDoc *doc, xmlNode *apex)
 {
     xmlBuffer *out = xmlBufferCreate();
     xmlOutputBuffer *to = xmlOutputBufferCreateBuffer(out, NULL);
+    bool done;
 
     require(out != NULL && to != NULL);
-    require(xmlC14NExecute(doc, visible, apex, XML_C14N_1_1, NULL, 0, to) >= 0);
+    done = xmlC14NExecute(doc, visible, apex, XML_C14N_1_1, NULL, 0, to) >= 0;
     require(xmlOutputBufferClose(to) >= 0);
-    return out;
+    if (done)
+        return out;
+    xmlBufferFree(out);
+    return NULL;
 }

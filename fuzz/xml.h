@@ -21,7 +21,7 @@ bool xml_is_dsig(const xmlNode *n, const char *name);
 xmlNode *xml_dsig_child(const xmlNode *parent, const char *name);
 
 /* xml_canonical writes the document without its Signature, or `apex` with the
- * context that it inherits, in Canonical XML 1.1. */
+ * context that it inherits, in Canonical XML 1.1; NULL: libxml2 refuses. */
 xmlBuffer *xml_canonical(xmlDoc *doc, xmlNode *apex);
 
 #endif
