@@ -290,7 +290,8 @@ judge(const struct stage *s, const struct ga_rim *rim)
 
     ga_rim_check_schema(rim, &schema);
     ga_rim_check_signature(rim, s->facts, &signature);
-    return (schema.state == GA_PASSED) + (signature.state == GA_PASSED);
+    return (schema.state == GA_PASSED ? 1U : 0U) +
+           (signature.state == GA_PASSED ? 1U : 0U);
 }
 
 int
