@@ -135,6 +135,31 @@ expect_exit 4 beside --gpus 2 --defect "nvml:*@GPU-1#3+ gone" -- \
     "$gpuattest" attest
 expect_stderr_has "GPU is lost (15)"
 
+it "refuses a device that was tampered with meanwhile, and says why"
+cat >tamper <<'A'
+"$gpuattest" attest --device all >before || exit 90
+report=nvmlDeviceGetConfComputeGpuAttestationReport
+echo "nvml $report@GPU-3 measurement=9" >"$GPUATTEST_SIM_STATE/faults"
+"$gpuattest" attest --device all >gpu
+status=$?
+echo "nscq attestation_report@SWITCH-1 measurement=30" \
+    >"$GPUATTEST_SIM_STATE/faults"
+"$gpuattest" attest --device all >switch && exit 91
+echo "nscq attestation_report@SWITCH-1 measurement=31" \
+    >"$GPUATTEST_SIM_STATE/faults"
+"$gpuattest" attest --device all 2>none && exit 92
+: >"$GPUATTEST_SIM_STATE/faults"
+"$gpuattest" attest --device all >after || exit 93
+exit "$status"
+A
+expect_exit 1 beside --gpus 8 --switches 4 -- sh tamper
+expect_equal "REJECTED GPU-3: measurements.match (index 9 of the VBIOS RIM)" \
+    "$(tail -n 1 gpu)"
+expect_equal "1" "$(grep -c '^  failed' gpu)"
+expect_equal "REJECTED SWITCH-1: measurements.match (index 30 of the BIOS RIM)" \
+    "$(tail -n 1 switch)"
+expect_exit 0 grep -F "SWITCH-1" none
+
 it "tells what the driver says against the set"
 expect_exit 1 beside --defect setting:cc_feature=0 -- "$gpuattest" attest
 expect_stdout_has "set.mode (cc_off)"

@@ -34,7 +34,7 @@ expect_equal "$(sed -n 's/^export \([A-Za-z_]*\)=.*/\1/p' "$tap_dir/exports" |
 it "shows faults that can be put in"
 awk '/^    n(vml|scq) / { sub(/^ */, ""); sub(/ /, ":"); print }' "$doc" \
     >"$tap_dir/faults"
-expect_equal 4 "$(wc -l <"$tap_dir/faults")"
+expect_equal 5 "$(wc -l <"$tap_dir/faults")"
 while read -r fault; do
     expect_exit 0 "$sim" run --defect "$fault" true
 done <"$tap_dir/faults"
