@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/rim_id.h"
 #include "cli/cli.h"
 #include "gpuattest/report.h"
 #include "gpuattest/rim.h"
@@ -40,10 +41,7 @@ cmd_rim_ls(const struct options *o)
 static enum ga_rc
 check_id(const char *id, struct ga_error *err)
 {
-    size_t n = strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.");
-
-    if (n > 0 && n <= GA_RIM_ID_MAX && id[n] == '\0' &&
-        strstr(id, "..") == NULL)
+    if (ga_rim_id_ok(id))
         return GA_OK;
     return ga_fail(err, GA_E_INVAL,
                    "\"%.120s\" is no RIM id: capital letters, digits, _ and . "

@@ -9,7 +9,8 @@
 /* clang-format off */
 static const struct option_group verify_groups[] = {
     { "evidence", { "nonce", "report", "chain", "arch", "verifier" } },
-    { "collateral", { "rim-dir", "rim-signed-after", "ocsp-dir", "offline" } },
+    { "collateral", { "rim-dir", "rim-signed-after", "ocsp-dir", "bundle",
+                      "offline" } },
     { "services", { "rim-url", "ocsp-url", "timeout", "rim-store",
                     "ocsp-cert-id-hash" } },
     { "caches and TLS", { "cache-dir", "no-cache", "ocsp-cache-age",
@@ -27,7 +28,8 @@ static const struct option_group attest_groups[] = {
     { "devices", { "device", "nonce", "gpu-evidence-source",
                    "gpu-evidence-file", "nvswitch-evidence-source",
                    "nvswitch-evidence-file", "verifier" } },
-    { "collateral", { "rim-dir", "rim-signed-after", "ocsp-dir", "offline" } },
+    { "collateral", { "rim-dir", "rim-signed-after", "ocsp-dir", "bundle",
+                      "offline" } },
     { "services", { "rim-url", "ocsp-url", "timeout", "rim-store",
                     "ocsp-cert-id-hash" } },
     { "caches and TLS", { "cache-dir", "no-cache", "ocsp-cache-age",

@@ -160,6 +160,16 @@
 /* Bytes of one cached answer: a RIM is the largest. */
 #define GA_CACHE_BODY_MAX GA_RIM_MAX
 
+/* Bytes of a bundle: a fleet's 50 RIMs are 1.5 MiB, the answers for its 1,000
+ * devices 5 MiB. */
+#define GA_BUNDLE_MAX (16 * 1024 * 1024)
+/* Entries of a bundle: 50 RIMs, and three answers for each of 1,000 devices. */
+#define GA_BUNDLE_ENTRIES_MAX 4096
+/* Bytes of an entry's name: an issuer's URL is the longest. */
+#define GA_BUNDLE_NAME_MAX 255
+/* Bytes of a JSON Web Key Set, docs/rules.md. */
+#define GA_JWKS_MAX (1024 * 1024)
+
 /* Repeatable options: directories, relaxations, anchors. */
 #define GA_LIST_MAX 64
 /* Length of one option's value. */
