@@ -70,7 +70,8 @@ holds(const struct ga_run *run, const struct ga_device *d)
         /* A relaxation can leave an answer out, and put nothing bad in. */
         if (c->state != GA_PASSED &&
             (c->state != GA_NOT_CHECKED ||
-             !ga_relax_covers(&run->ctx->relax, (enum ga_check_id)id, c, d)))
+             !ga_relax_covers(&run->ctx->rim_relax, (enum ga_check_id)id, c,
+                              d)))
             return false;
     }
     return true;

@@ -69,7 +69,7 @@ judge(struct ga_context *ctx, struct ga_gathered *g,
     if (rc != GA_OK)
         return rc;
     check_rest(ctx, g, rim, &best->chain, version, result);
-    rc = ga_result_judge(result, &ctx->relax, err);
+    rc = ga_result_judge(result, &ctx->rim_relax, err);
     if (rc == GA_OK)
         *out = GA_TAKE(result);
     return rc;

@@ -24,6 +24,7 @@ starts_with_the_strictest(void **state)
     (void)state;
     assert_int_equal(set->rim_dir.count, 0);
     assert_int_equal(set->ocsp_dir.count, 0);
+    assert_null(set->bundle);
     assert_false(set->offline);
     assert_true(set->rim_signed_after == GA_TIME_NONE);
     assert_true(set->at == GA_TIME_NONE);
@@ -40,6 +41,12 @@ starts_with_the_strictest(void **state)
     assert_int_equal(set->expect_switches, -1);
     assert_int_equal(set->device_anchor.count, 0);
     assert_int_equal(set->rim_anchor.count, 0);
+    assert_int_equal(set->policy.count, 0);
+    assert_int_equal(set->policy_input, 0);
+    assert_false(set->allow_policy_relax);
+    assert_null(set->min_driver);
+    assert_null(set->min_vbios);
+    assert_int_equal(set->expect_ueid.count, 0);
     assert_false(set->allow_custom_anchors);
     assert_int_equal(set->claims_version, 1);
     assert_null(set->rim_url); /* nobody is asked but when nothing is at hand */
@@ -62,6 +69,7 @@ static const struct {
 } values[] = {
     { "rim-dir", "a" },
     { "ocsp-dir", "b" },
+    { "bundle", "h" },
     { "offline", "true" },
     { "rim-signed-after", "2025-10-24T12:00:00Z" },
     { "rim-url", "https://rim.example" },
@@ -84,8 +92,15 @@ static const struct {
     { "no-ocsp", "true" },
     { "arch", "HOPPER" },
     { "relax", "device.ocsp:stale" },
+    { "profile", "offline" },
     { "expect-gpus", "8" },
     { "expect-switches", "0" },
+    { "policy", "p.rego" },
+    { "policy-input", "result" },
+    { "allow-policy-relax", "true" },
+    { "min-driver", "550.90.07" },
+    { "min-vbios", "96.00.9F.00.01" },
+    { "expect-ueid", "1,2" },
     { "device-anchor", "c" },
     { "rim-anchor", "d" },
     { "allow-custom-anchors", "true" },
