@@ -76,10 +76,12 @@ GA_API const char *ga_jwks_kid(const struct ga_jwks *jwks, size_t i);
  *   GA_E_CANCELLED, GA_E_NOMEM, GA_E_INTERNAL
  * `*out` is released with ga_result_free(); untouched on failure.
  */
-GA_API GA_MUST_USE enum ga_rc ga_token_verify(
-    struct ga_context *ctx, const struct ga_jwks *jwks, const void *token,
-    size_t len, const struct ga_nonce *nonce, struct ga_result **out,
-    struct ga_error *err);
+GA_API GA_MUST_USE enum ga_rc ga_token_verify(struct ga_context *ctx,
+                                              const struct ga_jwks *jwks,
+                                              const void *token, size_t len,
+                                              const struct ga_nonce *nonce,
+                                              struct ga_result **out,
+                                              struct ga_error *err);
 
 /*
  * ga_token_verify_sent is the same for the service's answers to `evidence`
@@ -170,7 +172,6 @@ struct ga_eat_options {
     int64_t lifetime;    /* seconds to exp; 0: 3600 */
     bool allow_relaxed;  /* let it say true, and name what was relaxed */
     bool caller_nonce;   /* x-gpuattest-freshness: caller */
-    const char *policy_sha256; /* 64 hex digits, or NULL: no policy */
 };
 
 /*
@@ -178,10 +179,11 @@ struct ga_eat_options {
  * only where the verdict is "verified", as of the present, under built-in
  * anchors (or allow-custom-anchors), and nothing was relaxed, no grace used and
  * no hold accepted; otherwise false, or, with `allow_relaxed` and a verdict
- * "verified", true beside claims x-gpuattest-relaxed, x-gpuattest-anchors,
- * x-gpuattest-policy and x-gpuattest-verified-at that say so, in every token.
- * A device whose evidence NRAS would have refused has x-nvidia-error-details
- * alone.
+ * "verified", true.  Whatever was let pass stands in every token of it, as
+ * x-gpuattest-relaxed, beside x-gpuattest-anchors and x-gpuattest-verified-at;
+ * policies that were asked, in the overall token, as x-gpuattest-policies.  A
+ * device whose evidence NRAS would have refused has x-nvidia-error-details in
+ * place of its claims.
  *
  * Returns GA_OK, GA_E_INVAL (an argument is NULL, no issuer, unknown version,
  * a result without devices or without a nonce), GA_E_NOMEM or GA_E_INTERNAL.

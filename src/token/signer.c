@@ -254,8 +254,8 @@ ga_signer_load(const char *path, struct ga_signer **out, struct ga_error *err)
     rc = ga_file_read_secret(path, GA_SIGNER_FILE_MAX, &pem, err);
     if (rc != GA_OK)
         return rc;
-    rc = ga_within(err, ga_signer_parse(pem.ptr, pem.len, out, err), "%s",
-                   path);
+    rc =
+        ga_within(err, ga_signer_parse(pem.ptr, pem.len, out, err), "%s", path);
     OPENSSL_cleanse(pem.ptr, pem.len);
     ga_buf_done(&pem);
     return rc;
@@ -366,13 +366,15 @@ x5c(const struct ga_certs *certs)
 static json_t *
 jwk(const struct ga_signer *s)
 {
-    GA_AUTO(json_t) *parts = key_object(s->key);
+    GA_AUTO_FREE char *x = coordinate(s->key, 0);
+    GA_AUTO_FREE char *y = coordinate(s->key, 1);
     GA_AUTO(json_t) *out = NULL;
 
-    if (parts == NULL)
+    if (x == NULL || y == NULL)
         return NULL;
-    out = json_pack("{s:s}", "kid", s->kid);
-    if (out == NULL || json_object_update(out, parts) != 0)
+    out = json_pack("{s:s,s:s,s:s,s:s,s:s}", "kid", s->kid, "kty", "EC", "crv",
+                    "P-384", "x", x, "y", y);
+    if (out == NULL)
         return NULL;
     if (s->certs.count > 0 &&
         json_object_set_new(out, "x5c", x5c(&s->certs)) != 0)
