@@ -20,7 +20,8 @@ ga_eats_done(struct ga_eats *eats)
         ga_jws_done(&eats->submod[i].jws);
     free(eats->submod);
     ga_buf_done(&eats->text);
-    json_decref(eats->root);
+    for (size_t i = 0; i < eats->roots; i++)
+        json_decref(eats->root[i]);
     *eats = (struct ga_eats){ 0 };
 }
 
@@ -232,9 +233,8 @@ trim(struct ga_bytes in)
     return in;
 }
 
-/* A device's label stands once in everything that is presented together. */
 static enum ga_rc
-parse(struct ga_bytes in, struct ga_eats *out, struct ga_error *err)
+add_text(struct ga_bytes in, struct ga_eats *out, struct ga_error *err)
 {
     enum ga_rc rc;
     json_t *v;
@@ -242,28 +242,23 @@ parse(struct ga_bytes in, struct ga_eats *out, struct ga_error *err)
     if (in.len > GA_TOKEN_MAX)
         return ga_fail(err, GA_E_TOO_LARGE, "%zu bytes, not 1 to %d", in.len,
                        GA_TOKEN_MAX);
-    if (ga_jws_shaped(trim(in))) {
+    if (ga_jws_shaped(trim(in)) && out->text.ptr == NULL) {
         rc = ga_buf_copy(trim(in), &out->text, err);
         return rc == GA_OK ? add_bare(out, ga_view(&out->text), err) : rc;
     }
-    rc = ga_json_parse(in, &out->root, err);
+    if (out->roots == GA_EATS_MAX)
+        return ga_fail(err, GA_E_TOO_LARGE, "more than %d inputs", GA_EATS_MAX);
+    rc = ga_json_parse(in, &out->root[out->roots], err);
     if (rc != GA_OK)
         return rc;
-    v = out->root;
+    v = out->root[out->roots++];
     if (json_is_object(v))
         v = json_object_get(v, "detached_eat");
     return add_any(out, v, err);
 }
 
 enum ga_rc
-ga_eats_parse(struct ga_bytes in, struct ga_eats *out, struct ga_error *err)
+ga_eats_add(struct ga_bytes in, struct ga_eats *out, struct ga_error *err)
 {
-    struct ga_eats eats = { 0 };
-    enum ga_rc rc = ga_within(err, parse(in, &eats, err), "token");
-
-    if (rc == GA_OK)
-        *out = eats;
-    else
-        ga_eats_done(&eats);
-    return rc;
+    return ga_within(err, add_text(in, out, err), "token");
 }

@@ -30,7 +30,8 @@ struct ga_eat {
  * views borrow.
  */
 struct ga_eats {
-    json_t *root;
+    size_t roots;
+    json_t *root[GA_EATS_MAX];
     struct ga_buf text; /* of a bare JWS */
     bool wrapped;       /* nvtrust's outer token, which is passed over */
     size_t count;
@@ -40,14 +41,15 @@ struct ga_eats {
 };
 
 /*
- * ga_eats_parse finds the tokens in `in` and appends them to `out`:
+ * ga_eats_add finds the tokens in `in` and appends them to `out`:
  * `[["JWT",t],{label:t}]`, a list of these, one JWS, nvtrust's
  * `[["JWT",t],{"REMOTE_GPU_CLAIMS":[["JWT",t],{label:t}]}]`, or an object
  * with one of these under "detached_eat".  Errors: GA_E_SYNTAX,
- * GA_E_DUPLICATE, GA_E_MISSING, GA_E_BAD_VALUE, GA_E_TOO_LARGE, GA_E_NOMEM.
+ * GA_E_DUPLICATE, GA_E_MISSING, GA_E_BAD_VALUE, GA_E_TOO_LARGE, GA_E_NOMEM;
+ * `out` may have a part of it then.
  */
-GA_MUST_USE enum ga_rc ga_eats_parse(struct ga_bytes in, struct ga_eats *out,
-                                     struct ga_error *err);
+GA_MUST_USE enum ga_rc ga_eats_add(struct ga_bytes in, struct ga_eats *out,
+                                   struct ga_error *err);
 void ga_eats_done(struct ga_eats *eats);
 
 /* ga_label_parse reads GPU-n or SWITCH-n, n without leading zeros and below
