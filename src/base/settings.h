@@ -56,6 +56,7 @@ struct ga_settings {
     bool allow_hold, no_ocsp;
     char *arch;           /* what every device must be, or NULL */
     struct ga_list relax; /* "CHECK" or "CHECK:REASON", split at commas */
+    unsigned profile;     /* enum ga_profile_word */
     int64_t expect_gpus, expect_switches; /* -1: not said */
     /* policies */
     struct ga_list policy; /* files */
@@ -69,6 +70,13 @@ struct ga_settings {
     int64_t threads; /* 0: one per processor, up to GA_THREADS_MAX */
     /* output */
     unsigned claims_version; /* enum ga_claims_version */
+};
+
+/* Words of the setting "profile"; policy/policy.h has what they mean. */
+enum ga_profile_word {
+    GA_PROFILE_STRICT,
+    GA_PROFILE_NVATTEST,
+    GA_PROFILE_OFFLINE
 };
 
 enum ga_setting_type {
