@@ -8,9 +8,6 @@
 #include "cli/bundles.h"
 #include "cli/rims.h"
 
-/* Whose keys sign tokens where nothing else is said.  Source: spec-protocol */
-#define NRAS "https://nras.attestation.nvidia.com"
-
 /* What goes in, and what is found on the way. */
 struct work {
     const struct options *o;
@@ -41,7 +38,7 @@ check_usage(const struct options *o, struct ga_error *err)
     if (o->input_count == 0)
         return ga_fail(err, GA_E_INVAL,
                        "nothing to bundle: name FILE with evidence, or --rim");
-    if (o->issuer != NULL && o->jwks == NULL)
+    if (o->settings->issuer != NULL && o->jwks == NULL)
         return ga_fail(err, GA_E_INVAL,
                        "--issuer names whose keys --jwks has, and there are "
                        "none");
@@ -93,8 +90,7 @@ add_keys(struct work *w, struct ga_error *err)
         rc = ga_fail(err, GA_E_TRUNCATED, "%s: the file is empty", o->jwks);
     if (rc == GA_OK)
         rc = ga_within(err,
-                       ga_bundle_add(w->bundle, GA_BUNDLE_JWKS,
-                                     o->issuer != NULL ? o->issuer : NRAS,
+                       ga_bundle_add(w->bundle, GA_BUNDLE_JWKS, w->ctx->issuer,
                                      file.ptr, file.len, err),
                        "--jwks");
     return rc;

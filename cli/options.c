@@ -38,8 +38,6 @@ const struct option_row option_rows[] = {
       "where to write", AT(output), false, 'o' },
     { "jwks", OPTION_FILE, "FILE", NULL, NULL,
       "a token issuer's key set", AT(jwks), false, '\0' },
-    { "issuer", OPTION_TEXT, "URL", NULL, NULL,
-      "whose keys they are; NRAS where it is not said", AT(issuer), false, '\0' },
     { "version", OPTION_TEXT, "V", NULL, NULL,
       "the version that the RIM must have", AT(version), false, '\0' },
     { "input", OPTION_TEXT, "CLAIMS", NULL, NULL,

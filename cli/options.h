@@ -133,7 +133,7 @@ struct options {
     unsigned kind, verifier; /* place in the row's words */
     unsigned device, gpu_source, switch_source;
     const char *gpu_file, *switch_file;
-    const char *output, *jwks, *issuer;
+    const char *output, *jwks;
     bool verify_rim; /* said by nvattest's callers, and always so */
     bool help;
     struct net *net;           /* owned; borrows the settings */

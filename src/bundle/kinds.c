@@ -2,13 +2,14 @@
 /* What a bundle can hold: names, sizes, and between which times it is good. */
 #include <string.h>
 
-#include "base/json.h"
 #include "base/rim_id.h"
 #include "bundle/bundle.h"
+#include "gpuattest/token.h"
 #include "rim/rim.h"
 #include "x509/ocsp.h"
 
 GA_DEFINE_AUTO_STRUCT(ga_rim, ga_rim_free);
+GA_DEFINE_AUTO_STRUCT(ga_jwks, ga_jwks_free);
 GA_DEFINE_AUTO_STRUCT(ga_ocsp_answer, ga_ocsp_free);
 
 static bool
@@ -80,11 +81,9 @@ static enum ga_rc
 jwks_dates(struct ga_bytes data, ga_time *not_before, ga_time *not_after,
            struct ga_error *err)
 {
-    GA_AUTO(json_t) *set = NULL;
-    enum ga_rc rc = ga_json_parse(data, &set, err);
+    GA_AUTO_STRUCT(ga_jwks) *set = NULL;
+    enum ga_rc rc = ga_jwks_parse(data.ptr, data.len, &set, err);
 
-    if (rc == GA_OK && !json_is_array(json_object_get(set, "keys")))
-        rc = ga_fail(err, GA_E_BAD_VALUE, "JSON, but no list of keys");
     if (rc == GA_OK)
         *not_before = *not_after = 0;
     return rc;
