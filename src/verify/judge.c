@@ -109,6 +109,16 @@ count_failed(struct tally *t, enum ga_check_id id, const struct ga_check *c,
     }
 }
 
+/* Whether there being nothing to check is as good as a check that passed. */
+static bool
+is_enough(const struct ga_relax *relax, enum ga_check_id id,
+          const struct ga_check *c)
+{
+    return c->state == GA_NOT_APPLICABLE &&
+           (relax->profile == NULL ||
+            ga_profile_holds(relax->profile, id, c->state));
+}
+
 /* Returns whether every check of the scope holds or is relaxed. */
 static bool
 walk(struct tally *t, struct ga_check *checks, unsigned scope,
@@ -121,7 +131,7 @@ walk(struct tally *t, struct ga_check *checks, unsigned scope,
         enum ga_check_id id = (enum ga_check_id)i;
 
         if ((ga_check_rows[i].scope & scope) == 0 || c->state == GA_PASSED ||
-            c->state == GA_NOT_APPLICABLE)
+            is_enough(t->relax, id, c))
             continue;
         c->relaxed = ga_relax_covers(t->relax, id, c, device);
         if (c->relaxed) {
@@ -194,6 +204,30 @@ summarize(struct ga_result *r, const struct tally *t)
     why(c, text, sizeof(text));
     snprintf(r->summary, sizeof(r->summary), "%s %s%s%s (%s)%s", word, label,
              label[0] != '\0' ? ": " : "", ga_check_rows[id].name, text, rest);
+}
+
+void
+ga_result_restrict(struct ga_result *result, struct ga_said *said, size_t count)
+{
+    const struct ga_said *first = NULL;
+    size_t failed = 0;
+    char rest[40] = "";
+
+    result->said = said;
+    result->said_count = count;
+    for (size_t i = 0; i < count; i++) {
+        if (said[i].passed)
+            continue;
+        if (failed++ == 0)
+            first = &said[i];
+    }
+    if (first == NULL || result->verdict != GA_VERDICT_VERIFIED)
+        return;
+    result->verdict = GA_VERDICT_REJECTED;
+    if (failed > 1)
+        snprintf(rest, sizeof(rest), " and %zu more", failed - 1);
+    snprintf(result->summary, sizeof(result->summary),
+             "REJECTED policy %s (%s)%s", first->name, first->why, rest);
 }
 
 static int
