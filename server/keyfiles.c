@@ -74,8 +74,7 @@ write_whole(int fd, struct ga_bytes text)
  * makes it.  `*made` false: it was there.
  */
 static enum ga_rc
-create(const char *path, struct ga_bytes text, bool *made,
-       struct ga_error *err)
+create(const char *path, struct ga_bytes text, bool *made, struct ga_error *err)
 {
     GA_AUTO_FREE char *draft = NULL;
     enum ga_rc rc = GA_OK;

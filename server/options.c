@@ -66,30 +66,20 @@ const struct server_row server_rows[] = {
 /* clang-format on */
 
 const char *const server_settings[] = {
-    "rim-dir",
-    "ocsp-dir",
-    "offline",
-    "rim-signed-after",
-    "rim-url",
-    "ocsp-url",
-    "timeout",
-    "rim-store",
-    "cache-dir",
-    "no-cache",
-    "ocsp-cache-age",
-    "ocsp-cert-id-hash",
-    "tls-ca-cert",
-    "tls-ca-path",
-    "ocsp-grace",
-    "ocsp-max-age",
-    "ocsp-skew",
-    "rim-grace",
-    "ocsp-nonce",
-    "device-anchor",
-    "rim-anchor",
-    "allow-custom-anchors",
-    "threads",
-    NULL,
+    "rim-dir",        "ocsp-dir",
+    "offline",        "rim-signed-after",
+    "rim-url",        "ocsp-url",
+    "timeout",        "rim-store",
+    "cache-dir",      "no-cache",
+    "ocsp-cache-age", "ocsp-cert-id-hash",
+    "tls-ca-cert",    "tls-ca-path",
+    "ocsp-grace",     "ocsp-max-age",
+    "ocsp-skew",      "rim-grace",
+    "ocsp-nonce",     "device-anchor",
+    "rim-anchor",     "allow-custom-anchors",
+    "policy",         "policy-input",
+    "min-driver",     "min-vbios",
+    "threads",        NULL,
 };
 
 /* Where the text of an option begins, and where lines end. */
@@ -109,9 +99,8 @@ print_row(FILE *to, const char *name, const char *arg, const char *initial,
         fprintf(to, "\n%*s", HELP_COLUMN, "");
     else
         fprintf(to, "%*s", HELP_COLUMN - n, "");
-    snprintf(text, sizeof(text), "%s%s%s%s", help,
-             initial != NULL ? " [" : "", initial != NULL ? initial : "",
-             initial != NULL ? "]" : "");
+    snprintf(text, sizeof(text), "%s%s%s%s", help, initial != NULL ? " [" : "",
+             initial != NULL ? initial : "", initial != NULL ? "]" : "");
     at = HELP_COLUMN;
     for (const char *word = text; *word != '\0';) {
         size_t len = strcspn(word, " ");
@@ -139,8 +128,8 @@ server_options_help(FILE *to)
           "options:\n",
           to);
     for (const struct server_row *r = server_rows; r->name != NULL; r++)
-        print_row(to, r->name, r->words != NULL ? r->words : r->arg,
-                  r->initial, r->help);
+        print_row(to, r->name, r->words != NULL ? r->words : r->arg, r->initial,
+                  r->help);
     fputs("options of the verifier:\n", to);
     for (const char *const *name = server_settings; *name != NULL; name++) {
         const struct ga_setting *s = ga_setting_find(*name);

@@ -10,8 +10,8 @@
 enum {
     SERVER_EXIT_OK = 0,
     SERVER_EXIT_USAGE = 2,
-    SERVER_EXIT_FILE = 3,     /* a file or directory that was named */
-    SERVER_EXIT_LISTEN = 4,   /* the address cannot be had */
+    SERVER_EXIT_FILE = 3,   /* a file or directory that was named */
+    SERVER_EXIT_LISTEN = 4, /* the address cannot be had */
     SERVER_EXIT_INTERNAL = 70
 };
 

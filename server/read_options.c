@@ -269,9 +269,11 @@ read_arguments(struct reading *r, int argc, char **argv, int operands)
 static bool
 from_environment(const struct found *f)
 {
-    static const char *const never[] = { "device-anchor", "rim-anchor",
-                                         "allow-custom-anchors", "help",
-                                         "version", "from", "life" };
+    static const char *const never[] = {
+        "device-anchor", "rim-anchor", "allow-custom-anchors",
+        "help",          "version",    "from",
+        "life"
+    };
 
     for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
         if (strcmp(f->name, never[i]) == 0)
@@ -330,8 +332,8 @@ trim(char *text)
     while (*text == ' ' || *text == '\t')
         text++;
     n = strlen(text);
-    while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t' ||
-                     text[n - 1] == '\r'))
+    while (n > 0 &&
+           (text[n - 1] == ' ' || text[n - 1] == '\t' || text[n - 1] == '\r'))
         n--;
     text[n] = '\0';
     return text;
@@ -436,8 +438,8 @@ server_options_done(struct server_options *o)
 
         if (row->type == SERVER_TEXT)
             free(*(char **)member);
-        for (size_t i = 0; row->type == SERVER_LIST &&
-                           i < ((struct ga_list *)member)->count;
+        for (size_t i = 0;
+             row->type == SERVER_LIST && i < ((struct ga_list *)member)->count;
              i++)
             free(((struct ga_list *)member)->item[i]);
     }

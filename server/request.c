@@ -54,8 +54,8 @@ read_nonce(const json_t *body, struct ga_nonce *out, struct ga_error *err)
     const json_t *v = json_object_get(body, "nonce");
     const char *text = json_string_value(v);
 
-    if (text == NULL || !ga_unhex(text, json_string_length(v), out->bytes,
-                                  sizeof(out->bytes)))
+    if (text == NULL ||
+        !ga_unhex(text, json_string_length(v), out->bytes, sizeof(out->bytes)))
         return ga_fail(err, GA_E_INVAL, "nonce: not 64 hex digits");
     return GA_OK;
 }
@@ -142,9 +142,9 @@ read_items(const json_t *body, const char *arch, size_t most,
         return ga_fail(err, GA_E_TOO_LARGE,
                        "evidence_list: %zu items, not 1 to %zu", count, most);
     for (size_t i = 0; i < count && rc == GA_OK; i++)
-        rc = ga_within(
-            err, add_item(evidence, json_array_get(list, i), arch, err),
-            "evidence_list: item %zu", i + 1);
+        rc = ga_within(err,
+                       add_item(evidence, json_array_get(list, i), arch, err),
+                       "evidence_list: item %zu", i + 1);
     return rc;
 }
 

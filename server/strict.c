@@ -14,9 +14,8 @@ static const char id_chars[] = "abcdefghijklmnopqrstuvwxyz"
 
 /* Fields that may stand once, whatever else they say. */
 static const char *const once[] = {
-    "Host",         "Content-Length",
-    "Content-Type", "Authorization",
-    "Expect",       "X-NVIDIA-OCSP-ALLOW-CERT-HOLD",
+    "Host",          "Content-Length", "Content-Type",
+    "Authorization", "Expect",         "X-NVIDIA-OCSP-ALLOW-CERT-HOLD",
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
