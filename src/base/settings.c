@@ -79,7 +79,7 @@ const struct ga_setting ga_setting_rows[] = {
     LIST("rim-anchor", rim_anchor, "PEM", "trust these RIM roots too"),
     FLAG("allow-custom-anchors", allow_custom_anchors, "let custom anchors count like built-in ones"),
     NUMBER_FROM("threads", threads, "0", "devices at a time, 0: one per processor"),
-    CHOICE("claims-version", claims_version, "2.0|3.0", "3.0", "version of the claims"),
+    CHOICE("claims-version", claims_version, "2.0|3.0|4.0", "3.0", "version of the claims"),
 };
 /* clang-format on */
 

@@ -10,6 +10,10 @@
 #define GA_RIM_URL  "https://rim.attestation.nvidia.com"
 #define GA_OCSP_URL "https://ocsp.ndis.nvidia.com/"
 
+/* Seconds: the defaults of ocsp-max-age, "7d", and ocsp-skew, "5m". */
+#define GA_OCSP_MAX_AGE (7 * 24 * 3600)
+#define GA_OCSP_SKEW    (5 * 60)
+
 /* A repeatable setting: texts in the order in which they came. */
 struct ga_list {
     size_t count;
@@ -60,7 +64,7 @@ struct ga_settings {
     bool allow_custom_anchors;
     int64_t threads; /* 0: one per processor, up to GA_THREADS_MAX */
     /* output */
-    unsigned claims_version; /* 0: "2.0", 1: "3.0" */
+    unsigned claims_version; /* enum ga_claims_version */
 };
 
 /* Words of the setting "profile"; policy/policy.h has what they mean. */

@@ -8,9 +8,14 @@
 
 /* Versions of the claims that NRAS knows; the order is that of the setting
  * claims-version. */
-enum ga_claims_version { GA_CLAIMS_2_0, GA_CLAIMS_3_0, GA_CLAIMS_VERSIONS };
+enum ga_claims_version {
+    GA_CLAIMS_2_0,
+    GA_CLAIMS_3_0,
+    GA_CLAIMS_4_0,
+    GA_CLAIMS_VERSIONS
+};
 
-/* ga_claims_version_name returns "2.0" or "3.0". */
+/* ga_claims_version_name returns "2.0", "3.0" or "4.0". */
 const char *ga_claims_version_name(enum ga_claims_version v);
 
 /* ga_claims_version_find returns the version of that name; false for others. */

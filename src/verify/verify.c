@@ -142,6 +142,14 @@ static enum ga_rc
 warn(struct ga_run *run, struct ga_error *err)
 {
     struct ga_result *r = run->result;
+    const struct ga_settings *set = run->ctx->set;
+
+    if (set->ocsp_max_age > GA_OCSP_MAX_AGE &&
+        !ga_texts_add(&r->lenient, "ocsp-max-age"))
+        return ga_nomem(err);
+    if (set->ocsp_skew > GA_OCSP_SKEW &&
+        !ga_texts_add(&r->lenient, "ocsp-skew"))
+        return ga_nomem(err);
 
     if (r->custom_anchors && !run->ctx->set->allow_custom_anchors &&
         !ga_texts_add(&r->warnings,
@@ -202,7 +210,9 @@ make(struct ga_run *run, const struct ga_evidence *evidence,
     result->nonce = *run->nonce;
     result->has_nonce = true;
     result->at = run->at;
+    result->at_given = ctx->set->at != GA_TIME_NONE;
     result->custom_anchors = ctx->anchors.custom;
+    result->custom_allowed = ctx->set->allow_custom_anchors;
     result->claims_version = (enum ga_claims_version)ctx->set->claims_version;
 
     rc = verify_all(run, evidence, err);
