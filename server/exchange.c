@@ -81,7 +81,7 @@ add_header(void *user, enum MHD_ValueKind kind, const char *name,
     return MHD_YES;
 }
 
-/* A version 4 UUID.  Source: rfc9562 */
+/* A UUID (RFC 9562, version 4). */
 static void
 make_id(char out[SERVER_ID_MAX + 1])
 {

@@ -226,7 +226,7 @@ start_daemon(struct server *s, int fd)
             MHD_USE_ERROR_LOG | (h->tls_cert != NULL ? MHD_USE_TLS : 0),
         0, NULL, NULL, server_exchange_step, s, MHD_OPTION_EXTERNAL_LOGGER,
         log_daemon, s, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_THREAD_POOL_SIZE, pool, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_THREAD_POOL_SIZE, pool, MHD_OPTION_STRICT_FOR_CLIENT, 0,
         MHD_OPTION_CONNECTION_LIMIT, most < pool ? pool : most,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)o->max_per_address,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)o->max_time,

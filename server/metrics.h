@@ -18,10 +18,9 @@ enum server_path {
 };
 
 /* Statuses that the server answers with; others are counted as the last. */
-#define SERVER_STATUSES(X)                                                \
-    X(200)                                                                \
-    X(400) X(401) X(404) X(405) X(411) X(413) X(415) X(417) X(500) X(503) \
-        X(505)
+#define SERVER_STATUSES(X) \
+    X(200)                 \
+    X(400) X(401) X(404) X(405) X(411) X(413) X(415) X(417) X(500) X(503) X(505)
 enum {
 #define X(status) SERVER_STATUS_##status,
     SERVER_STATUSES(X)

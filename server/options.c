@@ -31,6 +31,8 @@ const struct server_row server_rows[] = {
       "ask this policy about requests for NVSwitches" },
     { "token-lifetime", SERVER_DURATION, AT(token_lifetime), "D", NULL, "1h", 60, 86400,
       "time until a token expires" },
+    { "eat-allow-relaxed", SERVER_FLAG, AT(allow_relaxed), NULL, NULL, NULL, 0, 0,
+      "let a token say true, and name it, where a grace or a nonce was let pass" },
     { "max-body", SERVER_SIZE, AT(max_body), "BYTES", NULL, "1M", 1024, GA_EVIDENCE_MAX,
       "largest body of a request" },
     { "max-header", SERVER_SIZE, AT(max_header), "BYTES", NULL, "32k", 4096, 1 << 20,

@@ -27,6 +27,7 @@ struct server_options {
     char *signing_key, *issuer, *api_keys;
     struct ga_list gpu_policy, switch_policy; /* files, of one class alone */
     int64_t token_lifetime;                   /* seconds */
+    bool allow_relaxed; /* tokens may say true and name what was let pass */
     /* Bounds: bytes, numbers, seconds. */
     int64_t max_body, max_header, max_memory, max_items;
     int64_t max_connections, max_per_address, max_queue;

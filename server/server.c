@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The service: what it is made of, and how it ends. */
+#define _GNU_SOURCE /* sched_getaffinity */
 #include "server/server.h"
 
 #include <sched.h>

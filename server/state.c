@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is read at the start and at SIGHUP. */
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/file.h"
-#include "base/hex.h"
 #include "server/state.h"
 #include "verify/context.h"
 
@@ -71,54 +68,6 @@ class_settings(const struct server_options *o, enum server_class class,
 }
 
 static enum ga_rc
-digest(const void *data, size_t len, char out[65], struct ga_error *err)
-{
-    uint8_t raw[32];
-
-    if (EVP_Digest(data, len, raw, NULL, EVP_sha256(), NULL) != 1)
-        return ga_fail(err, GA_E_INTERNAL, "no SHA-256");
-    ga_hex(ga_bytes_of(raw, sizeof(raw)), out);
-    return GA_OK;
-}
-
-/* What tokens name a set of policies by: the SHA-256 of the file, or of several
- * that of their digests in hex, one after another. */
-static enum ga_rc
-policy_digest(const struct ga_settings *set, char out[65], struct ga_error *err)
-{
-    char all[64 * GA_LIST_MAX + 1];
-    enum ga_rc rc = GA_OK;
-
-    out[0] = '\0';
-    for (size_t i = 0; i < set->policy.count && rc == GA_OK; i++) {
-        GA_AUTO_BUF struct ga_buf file = { 0 };
-
-        rc = ga_file_read(set->policy.item[i], GA_POLICY_MAX, &file, err);
-        if (rc == GA_OK)
-            rc = digest(file.ptr, file.len, &all[64 * i], err);
-    }
-    if (rc != GA_OK || set->policy.count == 0)
-        return rc;
-    if (set->policy.count > 1)
-        return digest(all, 64 * set->policy.count, out, err);
-    memcpy(out, all, 65);
-    return GA_OK;
-}
-
-/* A policy is read three times; another one must not come in between. */
-static enum ga_rc
-check_digest(const struct ga_settings *set, const char *before,
-             struct ga_error *err)
-{
-    char after[65];
-    enum ga_rc rc = policy_digest(set, after, err);
-
-    if (rc == GA_OK && strcmp(before, after) != 0)
-        rc = ga_fail(err, GA_E_FILE, "a policy changed while it was read");
-    return rc;
-}
-
-static enum ga_rc
 load_class(struct server_state *s, const struct server_options *o,
            enum server_class class, const struct ga_seams *seams,
            struct ga_error *err)
@@ -130,15 +79,11 @@ load_class(struct server_state *s, const struct server_options *o,
         struct ga_context **to = &s->context[class][hold];
 
         rc = class_settings(o, class, hold == 1, &set, err);
-        if (rc == GA_OK && hold == 0)
-            rc = policy_digest(set, s->policy_sha256[class], err);
         if (rc == GA_OK)
             rc = to == &s->context[0][0]
                      ? ga_context_new(set, seams, to, err)
                      : ga_context_new_beside(s->context[0][0], set, seams, to,
                                              err);
-        if (rc == GA_OK && hold == 1)
-            rc = check_digest(set, s->policy_sha256[class], err);
     }
     return rc;
 }

@@ -20,8 +20,6 @@ struct server_state {
     /* Per class, and without and with certificates on hold.  All share what
      * context[0][0] remembers. */
     struct ga_context *context[SERVER_CLASSES][2];
-    /* "" where the class has no policy. */
-    char policy_sha256[SERVER_CLASSES][65];
 };
 
 /*
