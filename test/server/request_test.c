@@ -9,7 +9,7 @@
 #include "support/fixtures.h"
 
 #define NONCE "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F"
-#define ITEM  "{\"evidence\":\"AAEC\",\"certificate\":\"LiEK\"}"
+#define ITEM  "{\"evidence\":\"AAEC\",\"certificate\":\"LiEu\"}"
 #define HEAD  "{\"nonce\":\"" NONCE "\",\"arch\":\"HOPPER\","
 
 static const struct server_request_rules gpu = { SERVER_GPU, "2.0", 3 };
@@ -49,7 +49,7 @@ reads_what_nras_reads(void **state)
     assert_int_equal(v.report_len, 3);
     assert_memory_equal(v.report, "\0\1\2", 3);
     assert_int_equal(v.chain_len, 3);
-    assert_memory_equal(v.chain, ".!\n", 3);
+    assert_memory_equal(v.chain, ".!.", 3);
     assert_string_equal(v.arch, "HOPPER");
     assert_string_equal(v.source, "item 2");
     assert_null(v.nonce);
@@ -105,13 +105,13 @@ static const struct bad_row {
       GA_E_TOO_LARGE, "evidence_list: 4 items, not 1 to 3" },
     { HEAD "\"evidence_list\":[" ITEM ",7]}", GA_E_BAD_VALUE,
       "evidence_list: item 2: not an object" },
-    { HEAD "\"evidence_list\":[{\"certificate\":\"LiEK\"}]}", GA_E_MISSING,
+    { HEAD "\"evidence_list\":[{\"certificate\":\"LiEu\"}]}", GA_E_MISSING,
       "evidence_list: item 1: no evidence" },
-    { HEAD "\"evidence_list\":[{\"evidence\":\"LiEK\"}]}", GA_E_MISSING,
+    { HEAD "\"evidence_list\":[{\"evidence\":\"LiEu\"}]}", GA_E_MISSING,
       "evidence_list: item 1: no certificate" },
-    { HEAD "\"evidence_list\":[{\"evidence\":[],\"certificate\":\"LiEK\"}]}",
+    { HEAD "\"evidence_list\":[{\"evidence\":[],\"certificate\":\"LiEu\"}]}",
       GA_E_BAD_VALUE, "evidence_list: item 1: evidence: not a string" },
-    { HEAD "\"evidence_list\":[{\"evidence\":\"?\",\"certificate\":\"LiEK\"}]}",
+    { HEAD "\"evidence_list\":[{\"evidence\":\"?\",\"certificate\":\"LiEu\"}]}",
       GA_E_SYNTAX, NULL },
     { HEAD "\"arch\":\"HOPPER\"}", GA_E_DUPLICATE, NULL },
     { HEAD "\"evidence_list\":[" ITEM "]} ,", GA_E_SYNTAX, NULL },
