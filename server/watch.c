@@ -17,18 +17,37 @@ clock_now(void)
     return (int64_t)t.tv_sec;
 }
 
-/* Ends what is late.  The socket is closed by its owner, who sees its end. */
+/*
+ * Whether the client has gone with its request unfinished.  libmicrohttpd does
+ * not see that where the last bytes and the end came together: it reads less
+ * than it has room for, and waits for an event that has been.
+ */
+static bool
+is_gone(const struct server_client *c)
+{
+    char byte;
+
+    return (c->phase == SERVER_PHASE_NEW || c->phase == SERVER_PHASE_READING ||
+            c->phase == SERVER_PHASE_IDLE) &&
+           recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* Ends what is late or gone.  The socket is closed by its owner, who sees its
+ * end. */
 static void
 sweep(struct server_watch *w)
 {
     int64_t now = clock_now();
 
     for (struct server_client *c = w->all.next; c != &w->all; c = c->next) {
-        if (c->shut || c->deadline == 0 || now < c->deadline)
+        bool late = c->deadline != 0 && now >= c->deadline;
+
+        if (c->shut || (!late && !is_gone(c)))
             continue;
         shutdown(c->fd, SHUT_RDWR);
         c->shut = true;
-        atomic_fetch_add(&w->metrics->late, 1);
+        if (late)
+            atomic_fetch_add(&w->metrics->late, 1);
     }
 }
 
