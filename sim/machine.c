@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A simulated machine: folder, services, environment. */
-#define _GNU_SOURCE /* nftw, secure_getenv, asprintf */
+#define _GNU_SOURCE /* nftw, secure_getenv */
+#include <ctype.h>
 #include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -10,8 +11,6 @@
 #include <unistd.h>
 
 #include "sim/machine.h"
-
-extern char **environ;
 
 #define LIBRARY "libnvidia-ml.so.1"
 
@@ -26,7 +25,7 @@ file_error(struct ga_error *err, const char *path)
 static enum ga_rc
 find_libraries(char out[PATH_MAX], struct ga_error *err)
 {
-    static const char *const places[] = { "lib", SIM_LIBRARY_DIR };
+    static const char *const under[] = { "lib", SIM_LIBRARY_DIR };
     char self[PATH_MAX], path[2 * PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
 
@@ -34,8 +33,8 @@ find_libraries(char out[PATH_MAX], struct ga_error *err)
         return file_error(err, "/proc/self/exe");
     self[n] = '\0';
     *strrchr(self, '/') = '\0';
-    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        snprintf(path, sizeof(path), "%s/%s/" LIBRARY, self, places[i]);
+    for (size_t i = 0; i < sizeof(under) / sizeof(under[0]); i++) {
+        snprintf(path, sizeof(path), "%s/%s/" LIBRARY, self, under[i]);
         if (access(path, R_OK) != 0)
             continue;
         *strrchr(path, '/') = '\0';
@@ -43,7 +42,7 @@ find_libraries(char out[PATH_MAX], struct ga_error *err)
             return GA_OK;
     }
     return ga_fail(err, GA_E_FILE, LIBRARY ": neither in %s/%s nor in %s/%s",
-                   self, places[0], self, places[1]);
+                   self, under[0], self, under[1]);
 }
 
 static enum ga_rc
@@ -109,59 +108,83 @@ fill_folder(struct sim_machine *m, const struct sim_request *r,
     return rc == GA_OK ? sim_settings_write(m->dir, &settings, err) : rc;
 }
 
-GA_PRINTF(2, 3)
-static bool
-add(struct sim_machine *m, const char *fmt, ...)
-{
-    va_list ap;
-    int n;
+/* A folder or file of the machine's, by the variable that leads there. */
+/* clang-format off */
+static const struct place {
+    const char *variable, *path;
+} places[] = {
+    { "GPUATTEST_SIM_STATE",     "" },
+    { "GPUATTEST_SIM_DIR",       "/world" },
+    { "GPUATTEST_DEVICE_ANCHOR", "/world/anchors/device.pem" },
+    { "GPUATTEST_RIM_ANCHOR",    "/world/anchors/rim.pem" },
+    { "GPUATTEST_CACHE_DIR",     "/cache" },
+};
+/* clang-format on */
 
-    if (m->variables == SIM_VARIABLES)
-        return false;
-    va_start(ap, fmt);
-    n = vasprintf(&m->variable[m->variables], fmt, ap);
-    va_end(ap);
-    m->variables += n >= 0;
-    return n >= 0;
+/* A proxy of the caller's would not find the services. */
+static enum ga_rc
+name_services(struct sim_machine *m, struct ga_error *err)
+{
+    struct sim_environ *e = &m->environ;
+    enum ga_rc rc = GA_OK;
+
+    for (enum sim_service i = 0; i < SIM_SERVICES && rc == GA_OK; i++)
+        rc = sim_environ_set(e, err, sim_service_rows[i].variable,
+                             "http://127.0.0.1:%u%s", m->services.end[i].port,
+                             sim_service_rows[i].path);
+    if (rc == GA_OK)
+        rc = sim_environ_put_first(e, "no_proxy", "127.0.0.1", ',', err);
+    if (rc == GA_OK)
+        rc = sim_environ_put_first(e, "NO_PROXY", "127.0.0.1", ',', err);
+    return rc;
 }
 
-/* A list that stood there already stays, behind ours. */
-static bool
-add_in_front(struct sim_machine *m, const char *name, const char *value,
-             char separator)
+/* "rim-dir" is GPUATTEST_RIM_DIR in the environment. */
+static void
+name_setting(const char *setting, char out[64])
 {
-    const char *old = secure_getenv(name);
+    size_t n = (size_t)snprintf(out, 64, "GPUATTEST_%s", setting);
 
-    return old != NULL && old[0] != '\0'
-               ? add(m, "%s=%s%c%s", name, value, separator, old)
-               : add(m, "%s=%s", name, value);
+    for (size_t i = 0; i < n && i < 64; i++)
+        out[i] = out[i] == '-' ? '_' : (char)toupper((unsigned char)out[i]);
 }
 
 static enum ga_rc
-make_variables(struct sim_machine *m, struct ga_error *err)
+name_settings(struct sim_machine *m, const struct sim_defect *d,
+              struct ga_error *err)
 {
-    const struct sim_endpoint *end = m->services.end;
+    enum ga_rc rc = GA_OK;
+
+    for (const struct sim_setting *s = d->settings;
+         s != NULL && s->name != NULL && rc == GA_OK; s++) {
+        char name[64];
+
+        name_setting(s->name, name);
+        rc = s->value != NULL
+                 ? sim_environ_set(&m->environ, err, name, "%s", s->value)
+                 : sim_environ_unset(&m->environ, name, err);
+    }
+    return rc;
+}
+
+static enum ga_rc
+make_environ(struct sim_machine *m, struct ga_error *err)
+{
     char libraries[PATH_MAX];
     enum ga_rc rc = find_libraries(libraries, err);
 
-    if (rc != GA_OK)
-        return rc;
-    /* A proxy of the caller's would not find the services. */
-    if (!add(m, "GPUATTEST_SIM_STATE=%s", m->dir) ||
-        !add(m, "GPUATTEST_SIM_DIR=%s/world", m->dir) ||
-        !add(m, "GPUATTEST_RIM_URL=http://127.0.0.1:%u",
-             end[SIM_RIM_SERVICE].port) ||
-        !add(m, "GPUATTEST_OCSP_URL=http://127.0.0.1:%u/",
-             end[SIM_OCSP_SERVICE].port) ||
-        !add(m, "GPUATTEST_DEVICE_ANCHOR=%s/world/anchors/device.pem",
-             m->dir) ||
-        !add(m, "GPUATTEST_RIM_ANCHOR=%s/world/anchors/rim.pem", m->dir) ||
-        !add(m, "GPUATTEST_CACHE_DIR=%s/cache", m->dir) ||
-        !add_in_front(m, "LD_LIBRARY_PATH", libraries, ':') ||
-        !add_in_front(m, "no_proxy", "127.0.0.1", ',') ||
-        !add_in_front(m, "NO_PROXY", "127.0.0.1", ','))
-        return ga_nomem(err);
-    return GA_OK;
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+        if (rc == GA_OK)
+            rc = sim_environ_set(&m->environ, err, places[i].variable, "%s%s",
+                                 m->dir, places[i].path);
+    if (rc == GA_OK)
+        rc = sim_environ_put_first(&m->environ, "LD_LIBRARY_PATH", libraries,
+                                   ':', err);
+    if (rc == GA_OK)
+        rc = name_services(m, err);
+    for (size_t i = 0; i < m->w->o.defects && rc == GA_OK; i++)
+        rc = name_settings(m, m->w->o.defect[i], err);
+    return rc;
 }
 
 enum ga_rc
@@ -182,7 +205,7 @@ sim_machine_start(struct sim_machine *m, const struct sim_request *r,
         rc = sim_services_start(&m->services, m->w, &r->ill, log, err);
     m->serving = rc == GA_OK;
     if (rc == GA_OK)
-        rc = make_variables(m, err);
+        rc = make_environ(m, err);
     if (rc != GA_OK)
         sim_machine_stop(m);
     return rc;
@@ -193,56 +216,9 @@ sim_machine_stop(struct sim_machine *m)
 {
     if (m->serving)
         sim_services_stop(&m->services);
-    for (size_t i = 0; i < m->variables; i++)
-        free(m->variable[i]);
+    sim_environ_done(&m->environ);
     if (m->dir[0] != '\0')
         remove_folder(m->dir);
     sim_world_free(m->w);
     *m = (struct sim_machine){ 0 };
-}
-
-/* Whether one of the machine's variables has the name of `text`. */
-static bool
-replaces(const struct sim_machine *m, const char *text)
-{
-    size_t n = strcspn(text, "=") + 1;
-
-    for (size_t i = 0; i < m->variables; i++)
-        if (strncmp(m->variable[i], text, n) == 0)
-            return true;
-    return false;
-}
-
-char **
-sim_machine_environ(const struct sim_machine *m)
-{
-    size_t n = 0, have = 0;
-    char **list;
-
-    while (environ[have] != NULL)
-        have++;
-    list = calloc(have + m->variables + 1, sizeof(*list));
-    if (list == NULL)
-        return NULL;
-    for (size_t i = 0; i < have; i++)
-        if (!replaces(m, environ[i]))
-            list[n++] = environ[i];
-    for (size_t i = 0; i < m->variables; i++)
-        list[n++] = m->variable[i];
-    return list;
-}
-
-/* In single quotes, where only a single quote has a meaning. */
-void
-sim_machine_print(const struct sim_machine *m, FILE *to)
-{
-    for (size_t i = 0; i < m->variables; i++) {
-        const char *value = strchr(m->variable[i], '=') + 1;
-
-        fprintf(to, "export %.*s='", (int)(value - m->variable[i]) - 1,
-                m->variable[i]);
-        for (; *value != '\0'; value++)
-            fputs(*value == '\'' ? "'\\''" : (char[]){ *value, '\0' }, to);
-        fputs("'\n", to);
-    }
 }

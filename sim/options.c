@@ -220,11 +220,10 @@ check_request(const struct sim_request *r, struct ga_error *err)
     if (r->verb == SIM_RUN && r->command == NULL)
         return ga_fail(err, GA_E_INVAL, "no command was named");
     for (size_t i = 0; r->verb != SIM_MINT && i < r->world.defects; i++)
-        if (r->world.defect[i]->stage == SIM_AT_ITEM)
-            return ga_fail(err, GA_E_INVAL,
-                           "--defect: '%s' is one of evidence files, which "
-                           "devices do not have",
-                           r->world.defect[i]->name);
+        if (r->world.defect[i]->files_only != NULL)
+            return ga_fail(
+                err, GA_E_INVAL, "--defect: '%s' is one of files: %s",
+                r->world.defect[i]->name, r->world.defect[i]->files_only);
     return GA_OK;
 }
 
@@ -333,7 +332,7 @@ sim_print_defects(enum sim_verb verb, FILE *to)
     const struct sim_defect *d;
 
     for (size_t i = 0; (d = sim_defect_at(i)) != NULL; i++) {
-        if (verb != SIM_MINT && d->stage == SIM_AT_ITEM)
+        if (verb != SIM_MINT && d->files_only != NULL)
             continue;
         fprintf(to, "%-20s rule %-2u %s\n", d->name, d->rule, d->gain);
         for (size_t k = 0; k < d->expects; k++)

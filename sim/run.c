@@ -92,7 +92,7 @@ run_command(const struct sim_machine *m, const struct sim_request *r,
             const sigset_t *held, const sigset_t *before, int *status,
             struct ga_error *err)
 {
-    GA_AUTO_FREE char **env = sim_machine_environ(m);
+    GA_AUTO_FREE char **env = sim_environ_list(&m->environ);
     pid_t pid;
     int rc;
 
@@ -114,7 +114,7 @@ stay_up(const struct sim_machine *m, const sigset_t *held, struct ga_error *err)
 {
     int sig;
 
-    sim_machine_print(m, stdout);
+    sim_environ_print(&m->environ, stdout);
     if (fflush(stdout) != 0)
         return ga_fail(err, GA_E_FILE, "standard output: %s", strerror(errno));
     fputs("gpuattest-sim: up; simulated devices, trust them for nothing\n",

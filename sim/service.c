@@ -21,25 +21,53 @@
 
 /* A request that is being read. */
 struct request {
+    unsigned round;
     struct sim_out body;
     bool too_large;
 };
 
-static const char *const names[SIM_SERVICES] = { "rim", "ocsp" };
+/* A request's round is one behind the latest that was answered when it came: it
+ * may have waited for that answer.  Requests at one time have one round. */
+static unsigned
+next_round(struct sim_services *all)
+{
+    unsigned round;
+
+    pthread_mutex_lock(&all->lock);
+    round = all->answered + 1;
+    pthread_mutex_unlock(&all->lock);
+    return round;
+}
+
+static void
+end_round(struct sim_services *all, unsigned round)
+{
+    pthread_mutex_lock(&all->lock);
+    if (round > all->answered)
+        all->answered = round;
+    pthread_mutex_unlock(&all->lock);
+}
+
+/* clang-format off */
+const struct sim_service_row sim_service_rows[SIM_SERVICES] = {
+    [SIM_RIM_SERVICE]  = { "rim",  "GPUATTEST_RIM_URL",  "", "application/json", 4096, sim_rim_serve },
+    [SIM_OCSP_SERVICE] = { "ocsp", "GPUATTEST_OCSP_URL", "/", "application/ocsp-response", 4096, sim_ocsp_serve },
+};
+/* clang-format on */
 
 /* One line per request, written at one stroke. */
 static void
 log_request(const struct sim_endpoint *end, const struct sim_query *q,
-            const struct sim_reply *reply)
+            const struct sim_reply *reply, unsigned round)
 {
     char now[GA_TIME_TEXT], path[256], line[640];
     int n;
 
     ga_time_text((ga_time)time(NULL), now);
     ga_escape(q->path, strlen(q->path), path, sizeof(path));
-    n = snprintf(line, sizeof(line), "%s %s %s %s %u%s %s\n", now,
-                 names[end->service], q->method, path, reply->status,
-                 reply->cut ? " cut" : "", reply->note);
+    n = snprintf(line, sizeof(line), "%s %s %s %s %u%s %s round=%u\n", now,
+                 sim_service_rows[end->service].name, q->method, path,
+                 reply->status, reply->cut ? " cut" : "", reply->note, round);
     if (n > 0 && (size_t)n < sizeof(line) &&
         write(end->all->log, line, (size_t)n) != n)
         fputs("gpuattest-sim: the log of requests cannot be written\n", stderr);
@@ -113,7 +141,8 @@ fails(struct sim_endpoint *end, struct sim_reply *out, enum ga_rc *rc,
         return true;
     }
     if (strikes(end, SIM_T_GARBAGE, &arg)) {
-        *rc = say_plainly(200, "<html>This is no answer.</html>\n", out, err);
+        *rc = say_plainly(200, "This is no answer.\n", out, err);
+        out->type = sim_service_rows[end->service].type;
         return true;
     }
     return false;
@@ -130,9 +159,7 @@ make_reply(struct sim_endpoint *end, const struct sim_query *q, bool too_large)
     if (too_large)
         rc = say_plainly(413, "request is too large\n", &reply, &err);
     else if (!fails(end, &reply, &rc, &err))
-        rc = end->service == SIM_RIM_SERVICE
-                 ? sim_rim_serve(end->all, q, &reply, &err)
-                 : sim_ocsp_serve(end->all, q, &reply, &err);
+        rc = sim_service_rows[end->service].serve(end->all, q, &reply, &err);
     if (rc != GA_OK) {
         ga_buf_done(&reply.body);
         reply = (struct sim_reply){ .status = 500 };
@@ -227,17 +254,20 @@ on_request(void *user, struct MHD_Connection *c, const char *path,
            size_t *len, void **own)
 {
     struct sim_endpoint *end = user;
+    size_t body_max = sim_service_rows[end->service].body_max;
     struct request *req = *own;
     struct sim_query q = { .method = method, .path = path };
     struct sim_reply reply;
 
     (void)version;
     if (req == NULL) {
-        *own = calloc(1, sizeof(*req));
-        return *own != NULL ? MHD_YES : MHD_NO;
+        *own = req = calloc(1, sizeof(*req));
+        if (req != NULL)
+            req->round = next_round(end->all);
+        return req != NULL ? MHD_YES : MHD_NO;
     }
     if (*len > 0) {
-        req->too_large = req->too_large || *len > SIM_BODY_MAX - req->body.len;
+        req->too_large = req->too_large || *len > body_max - req->body.len;
         if (!req->too_large)
             sim_put(&req->body, data, *len);
         *len = 0;
@@ -250,7 +280,8 @@ on_request(void *user, struct MHD_Connection *c, const char *path,
     q.rim_format =
         MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "rim_format");
     reply = make_reply(end, &q, req->too_large);
-    log_request(end, &q, &reply);
+    log_request(end, &q, &reply, req->round);
+    end_round(end->all, req->round);
     return send_reply(c, &reply);
 }
 
@@ -325,7 +356,7 @@ start_one(struct sim_services *s, enum sim_service service,
         return GA_OK;
     close(fd);
     return ga_fail(err, GA_E_UNREACHABLE, "the %s service does not start",
-                   names[service]);
+                   sim_service_rows[service].name);
 }
 
 enum ga_rc

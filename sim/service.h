@@ -45,6 +45,7 @@ struct sim_services {
     struct sim_world *w;
     const struct sim_ailments *ill;
     pthread_mutex_t lock; /* of the world's forge, and of the counters */
+    unsigned answered;    /* the latest round that has an answer */
     int log;              /* a line per request */
     int stop[2];          /* a pipe: closed, it wakes who is slow */
     struct sim_endpoint end[SIM_SERVICES];
@@ -59,18 +60,20 @@ GA_MUST_USE enum ga_rc sim_services_start(struct sim_services *s,
                                           struct ga_error *err);
 void sim_services_stop(struct sim_services *s);
 
-/* The two services' answers to one question.  Errors: GA_E_NOMEM,
- * GA_E_INTERNAL. */
-GA_MUST_USE enum ga_rc sim_rim_serve(struct sim_services *s,
-                                     const struct sim_query *q,
-                                     struct sim_reply *out,
-                                     struct ga_error *err);
-GA_MUST_USE enum ga_rc sim_ocsp_serve(struct sim_services *s,
-                                      const struct sim_query *q,
-                                      struct sim_reply *out,
-                                      struct ga_error *err);
+/* A service: answers one question.  Errors: GA_E_NOMEM, GA_E_INTERNAL. */
+typedef enum ga_rc sim_serve(struct sim_services *s, const struct sim_query *q,
+                             struct sim_reply *out, struct ga_error *err);
+sim_serve sim_rim_serve, sim_ocsp_serve;
 
-/* Largest request body: an OCSP question has 120 bytes. */
-#define SIM_BODY_MAX 4096
+/* One row per service: everything else here is the same for all of them. */
+struct sim_service_row {
+    const char *name;     /* in the log, and in names of troubles */
+    const char *variable; /* of the environment, that leads there */
+    const char *path;     /* behind the port, in that variable */
+    const char *type;     /* of its answers */
+    size_t body_max;      /* bytes of a request: an OCSP question has 120 */
+    sim_serve *serve;
+};
+extern const struct sim_service_row sim_service_rows[SIM_SERVICES];
 
 #endif

@@ -179,6 +179,8 @@
 #define GA_X5C_MAX 4
 /* Bytes of a file with a private key and its certificates. */
 #define GA_SIGNER_FILE_MAX (64 * 1024)
+/* Seconds of leeway for the clock of a token's issuer. */
+#define GA_LEEWAY_MAX 3600
 /* Seconds that a token lives at the longest: NRAS's live an hour; a day is
  * what its OCSP answers hold. */
 #define GA_TOKEN_LIFETIME_MAX (24 * 3600)

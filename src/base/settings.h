@@ -9,6 +9,7 @@
 /* Services that are asked where none is named.  Source: spec-protocol. */
 #define GA_RIM_URL  "https://rim.attestation.nvidia.com"
 #define GA_OCSP_URL "https://ocsp.ndis.nvidia.com/"
+#define GA_NRAS_URL "https://nras.attestation.nvidia.com"
 
 /* Seconds: the defaults of ocsp-max-age, "7d", and ocsp-skew, "5m". */
 #define GA_OCSP_MAX_AGE (7 * 24 * 3600)
@@ -36,6 +37,10 @@ struct ga_settings {
     ga_time rim_signed_after; /* GA_TIME_NONE: any */
     /* services */
     char *rim_url, *ocsp_url;   /* NULL: NVIDIA's, if anybody is asked */
+    char *nras_url;             /* the same; a base or an endpoint */
+    char *service_key;          /* NULL: none; a secret */
+    char *issuer;               /* NULL: the base of nras_url */
+    int64_t token_leeway;       /* seconds */
     int64_t timeout;            /* seconds, of everything asked at one time */
     unsigned rim_store;         /* enum ga_rim_source */
     char *cache_dir;            /* NULL: where XDG says */
@@ -60,7 +65,7 @@ struct ga_settings {
     char *min_driver, *min_vbios; /* versions, or NULL */
     struct ga_list expect_ueid;   /* empty: any */
     /* anchors */
-    struct ga_list device_anchor, rim_anchor; /* files */
+    struct ga_list device_anchor, rim_anchor, token_anchor; /* files */
     bool allow_custom_anchors;
     int64_t threads; /* 0: one per processor, up to GA_THREADS_MAX */
     /* output */
@@ -81,6 +86,7 @@ enum ga_setting_type {
     GA_SETTING_TIME,     /* ga_time, RFC 3339 */
     GA_SETTING_DURATION, /* int64_t seconds */
     GA_SETTING_COUNT,    /* int64_t, 0 to GA_DEVICES_MAX */
+    GA_SETTING_SECONDS,  /* int64_t, 0 to GA_LEEWAY_MAX */
     GA_SETTING_TEXT,     /* char *, owned */
     GA_SETTING_CHOICE    /* unsigned, one of `words` */
 };

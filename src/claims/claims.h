@@ -25,8 +25,9 @@ GA_MUST_USE bool ga_claims_version_find(const char *name,
 /*
  * ga_claims makes the claims of `device` as NRAS names them, with NRAS's
  * meaning where it differs from the check's (docs/claims.md).  Claims that only
- * a token has (iss, iat, nbf, exp, jti) are not among them.  NULL when out of
- * memory; the caller releases it with json_decref().
+ * a token has (iss, iat, nbf, exp, jti) are not among them.  Of a device that
+ * is known from a token they are what was signed, whatever `version` is.  NULL
+ * when out of memory; the caller releases it with json_decref().
  */
 json_t *ga_claims(const struct ga_device *device, const struct ga_nonce *nonce,
                   enum ga_claims_version version);

@@ -52,6 +52,12 @@ ga_signer_certs(const struct ga_signer *signer)
     return &signer->certs;
 }
 
+const struct ga_key *
+ga_signer_key(const struct ga_signer *signer)
+{
+    return signer->key;
+}
+
 enum ga_rc
 ga_signer_set_kid(struct ga_signer *signer, const char *kid,
                   struct ga_error *err)
@@ -283,20 +289,13 @@ sign(const struct ga_signer *s, struct ga_bytes input, struct ga_signature *out,
 
 /* "<header>.<payload>" as base64url. */
 static char *
-signing_input(const struct ga_signer *s, struct ga_bytes payload)
+signing_input(struct ga_bytes header, struct ga_bytes payload)
 {
-    GA_AUTO(json_t) *header =
-        json_pack("{s:s,s:s}", "kid", s->kid, "alg", "ES384");
-    GA_AUTO_FREE char *text =
-        header != NULL ? ga_json_text(header, false) : NULL;
-    GA_AUTO_FREE char *h = NULL, *p = NULL;
+    GA_AUTO_FREE char *h = ga_base64_encode(header, GA_BASE64_URL);
+    GA_AUTO_FREE char *p = ga_base64_encode(payload, GA_BASE64_URL);
     char *out;
     size_t n;
 
-    if (text == NULL)
-        return NULL;
-    h = ga_base64_encode(ga_bytes_of(text, strlen(text)), GA_BASE64_URL);
-    p = ga_base64_encode(payload, GA_BASE64_URL);
     if (h == NULL || p == NULL)
         return NULL;
     n = strlen(h) + strlen(p) + 2;
@@ -307,17 +306,15 @@ signing_input(const struct ga_signer *s, struct ga_bytes payload)
 }
 
 enum ga_rc
-ga_jws_sign(const struct ga_signer *signer, const void *payload, size_t len,
-            char **out, struct ga_error *err)
+ga_jws_sign_header(const struct ga_signer *signer, struct ga_bytes header,
+                   struct ga_bytes payload, char **out, struct ga_error *err)
 {
-    GA_AUTO_FREE char *input = NULL, *signature = NULL;
+    GA_AUTO_FREE char *input = signing_input(header, payload);
+    GA_AUTO_FREE char *signature = NULL;
     struct ga_signature raw;
     size_t n;
     enum ga_rc rc;
 
-    if (signer == NULL || payload == NULL || out == NULL)
-        return ga_fail(err, GA_E_INVAL, "jws: NULL");
-    input = signing_input(signer, ga_bytes_of(payload, len));
     if (input == NULL)
         return ga_nomem(err);
     rc = sign(signer, ga_bytes_of(input, strlen(input)), &raw, err);
@@ -333,6 +330,23 @@ ga_jws_sign(const struct ga_signer *signer, const void *payload, size_t len,
         return ga_nomem(err);
     snprintf(*out, n, "%s.%s", input, signature);
     return GA_OK;
+}
+
+enum ga_rc
+ga_jws_sign(const struct ga_signer *signer, const void *payload, size_t len,
+            char **out, struct ga_error *err)
+{
+    GA_AUTO(json_t) *header = NULL;
+    GA_AUTO_FREE char *text = NULL;
+
+    if (signer == NULL || payload == NULL || out == NULL)
+        return ga_fail(err, GA_E_INVAL, "jws: NULL");
+    header = json_pack("{s:s,s:s}", "kid", signer->kid, "alg", "ES384");
+    text = header != NULL ? ga_json_text(header, false) : NULL;
+    if (text == NULL)
+        return ga_nomem(err);
+    return ga_jws_sign_header(signer, ga_bytes_of(text, strlen(text)),
+                              ga_bytes_of(payload, len), out, err);
 }
 
 enum ga_rc

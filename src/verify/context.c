@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/service.h"
 #include "verify/context.h"
 #include "verify/parallel.h"
 
@@ -38,6 +39,26 @@ add_anchors(struct ga_context *ctx, enum ga_anchor_use use,
 }
 
 static enum ga_rc
+add_pins(struct ga_context *ctx, struct ga_error *err)
+{
+    const struct ga_list *files = &ctx->set->token_anchor;
+
+    ga_pins_init(&ctx->pins);
+    for (size_t i = 0; i < files->count; i++) {
+        GA_AUTO_BUF struct ga_buf pem = { 0 };
+        enum ga_rc rc =
+            ga_file_read(files->item[i], GA_ANCHOR_FILE_MAX, &pem, err);
+
+        if (rc == GA_OK)
+            rc = ga_within(err, ga_pins_add(&ctx->pins, ga_view(&pem), err),
+                           "%s", files->item[i]);
+        if (rc != GA_OK)
+            return ga_within(err, rc, "token-anchor");
+    }
+    return GA_OK;
+}
+
+static enum ga_rc
 load_anchors(struct ga_context *ctx, struct ga_error *err)
 {
     const struct ga_settings *set = ctx->set;
@@ -49,7 +70,22 @@ load_anchors(struct ga_context *ctx, struct ga_error *err)
     if (rc == GA_OK)
         rc = add_anchors(ctx, GA_ANCHOR_RIM, &set->rim_anchor, "rim-anchor",
                          err);
-    return rc;
+    return rc == GA_OK ? add_pins(ctx, err) : rc;
+}
+
+/* Whose tokens are taken: who is named, or the service that is asked. */
+static enum ga_rc
+take_issuer(struct ga_context *ctx, struct ga_error *err)
+{
+    const struct ga_settings *set = ctx->set;
+
+    if (set->issuer != NULL)
+        ctx->issuer = strdup(set->issuer);
+    else if (set->nras_url == NULL)
+        ctx->issuer = strdup(GA_NRAS_URL);
+    else
+        ctx->issuer = ga_service_base(set->nras_url);
+    return ctx->issuer != NULL ? GA_OK : ga_nomem(err);
 }
 
 static enum ga_rc
@@ -146,6 +182,8 @@ make(const struct ga_context *base, const struct ga_settings *set,
     if (rc == GA_OK)
         rc = load_anchors(ctx, err);
     if (rc == GA_OK)
+        rc = take_issuer(ctx, err);
+    if (rc == GA_OK)
         rc = base != NULL ? borrow_stores(ctx, base) : load_stores(ctx, err);
     if (rc != GA_OK)
         return rc;
@@ -183,6 +221,7 @@ ga_context_free(struct ga_context *ctx)
     }
     ga_policies_done(&ctx->policies);
     ga_settings_free(ctx->set);
+    free(ctx->issuer);
     free(ctx);
 }
 

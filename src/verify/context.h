@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "rim/store.h"
+#include "token/pins.h"
 #include "verify/policies.h"
 #include "verify/relax.h"
 #include "x509/anchors.h"
@@ -16,6 +17,8 @@ struct ga_context {
     struct ga_settings *set;
     struct ga_seams seams;
     struct ga_anchors anchors;
+    struct ga_pins pins;
+    char *issuer; /* of tokens */
     struct ga_facts *facts;
     struct ga_cert_cache *certs;
     struct ga_rim_store *rims;

@@ -51,6 +51,8 @@ ga_result_free(struct ga_result *result)
     ga_texts_done(&result->relaxed);
     ga_texts_done(&result->warnings);
     free(result->said);
+    json_decref(result->overall);
+    json_decref(result->detached_eat);
     free(result);
 }
 

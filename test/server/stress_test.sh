@@ -9,6 +9,14 @@ mint_world
 serve stress --max-time 20s --max-connections 128 --max-queue 32 --workers 2 \
     --log-level "${GPUATTEST_STRESS_LOG:-warn}"
 
+# Meanwhile all of it is read again and again.
+(
+    while kill -HUP "$pid" 2>/dev/null; do
+        sleep 0.5
+    done
+) &
+pids="$pids $!"
+
 it "says yes to every good one and no to every bad one for $seconds seconds"
 expect_exit 0 "$GA_BUILD_DIR/test/server/stress" "$port" "$pid" "$seconds" 24 \
     "$tap_dir/gpu.request" "$tap_dir/switch.request"

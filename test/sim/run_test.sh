@@ -53,7 +53,7 @@ expect_stderr_has "unknown option '--at'"
 expect_exit 2 "$sim" up here
 expect_stderr_has "unexpected 'here'"
 expect_exit 2 "$sim" run --defect file-nonce-differs true
-expect_stderr_has "is one of evidence files"
+expect_stderr_has "is one of files: devices sign the caller's nonce"
 for defect in service service-rim service-rim-down:1 service-rim-500:x \
     service-rim-500: service-rim-slow:600001 service-rim-slow:-1 nvml nvml: \
     nvml:nvmlInit nvml:nvmlInit_v2 "nvml:nvmlInit_v2 rc=x" \

@@ -51,9 +51,9 @@ TCG
 NV_GPU_DRIVER_GH100_580.95.05
 NV_GPU_VBIOS_G520_0280_895_9600CF0002
 0
-rim GET $driver 200 found
-rim GET /v1/rim/ids 200 2 ids
-rim GET /v1/rim/ids 200 0 ids"
+rim GET $driver 200 found round=1
+rim GET /v1/rim/ids 200 2 ids round=2
+rim GET /v1/rim/ids 200 0 ids round=3"
 fi
 
 it "refuses other requests"
@@ -138,8 +138,8 @@ if need openssl; then
         cut -d" " -f2- requests.log' sh "$driver"
     expect_stdout "0x1234: good
 0x1234: unknown
-ocsp POST / 200 no such certificate issuer=ica-gpu serial=1234 good
-ocsp POST / 200 no such certificate issuer=rim-l3-gpu serial=1234 unknown"
+ocsp POST / 200 no such certificate issuer=ica-gpu serial=1234 good round=1
+ocsp POST / 200 no such certificate issuer=rim-l3-gpu serial=1234 unknown round=2"
 fi
 
 it "says what a defect lets it say"
@@ -185,7 +185,7 @@ if need curl; then
     expect_stdout_has '"ids":[]'
     expect_exit 18 rim "$driver" --defect service-rim-cut
     expect_exit 0 rim "$driver" --defect service-rim-garbage
-    expect_stdout "<html>This is no answer.</html>
+    expect_stdout "This is no answer.
 200"
 fi
 
@@ -226,27 +226,19 @@ it "answers slowly, and all at the same time"
 if need curl; then
     # shellcheck disable=SC2016 # the inner shell's
     expect_exit 0 "$sim" run --defect service-rim-slow:700 -- sh -c '
-        start=$(date +%s%N)
         for i in 1 2 3 4 5 6; do
             curl -sS -o /dev/null "$GPUATTEST_RIM_URL$1" &
         done
         wait
-        echo $((($(date +%s%N) - start) / 1000000))' sh "$driver"
-    made
-    took=$(cat "$tap_dir/stdout")
-    if [ "$took" -lt 700 ] || [ "$took" -ge 3500 ]; then
-        wrong "six answers of 700 ms took $took ms"
-    fi
+        grep -c "round=1$" "$GPUATTEST_SIM_STATE/requests.log"' sh "$driver"
+    expect_stdout 6
 fi
 
 it "does not wait for slow answers when the command has ended"
 if need curl; then
-    before=$(date +%s)
     # shellcheck disable=SC2016 # the inner shell's
-    expect_exit 28 "$sim" run --defect service-rim-slow:60000 -- sh -c '
+    expect_exit 28 timeout 30 "$sim" run --defect service-rim-slow:600000 -- sh -c '
         curl -sS -m 1 "$GPUATTEST_RIM_URL$1"' sh "$driver"
-    made
-    [ $(($(date +%s) - before)) -lt 20 ] || wrong "it waited"
 fi
 expect_equal "" "$(ls -A "$TMPDIR")"
 
