@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/limits.h"
 #include "sim/der.h"
 #include "support/runs.h"
 #include "support/worlds.h"
@@ -38,6 +40,93 @@ judge(const struct minted *m, const struct ga_buf *report,
     ga_context_free(ctx);
     ga_settings_free(set);
     return v;
+}
+
+/* The verdict on the world's own evidence file, where "HOPPER" is replaced by
+ * as long a word, with that setting of arch (NULL: none). */
+static enum ga_verdict
+judge_arch(const struct minted *m, const char *arch, const char *word,
+           const char *text)
+{
+    struct ga_settings *set = minted_settings(m);
+    struct ga_context *ctx = NULL;
+    struct ga_evidence *evidence = NULL;
+    struct ga_result *r = NULL;
+    struct ga_buf file = { 0 };
+    char path[128], *at;
+    enum ga_verdict v;
+
+    minted_path(m, "evidence.json", path, sizeof(path));
+    assert_int_equal(ga_file_read(path, GA_EVIDENCE_MAX, &file, NULL), GA_OK);
+    at = memmem(file.ptr, file.len, "HOPPER", 6);
+    assert_non_null(at);
+    memcpy(at, word, 6);
+    if (arch != NULL)
+        assert_int_equal(ga_settings_set(set, "arch", arch, NULL), GA_OK);
+    assert_int_equal(ga_context_new(set, NULL, &ctx, NULL), GA_OK);
+    assert_int_equal(ga_evidence_new(&evidence, NULL), GA_OK);
+    assert_int_equal(ga_evidence_parse(evidence, file.ptr, file.len, NULL),
+                     GA_OK);
+    assert_int_equal(ga_verify(ctx, evidence, &m->world->o.nonce, &r, NULL),
+                     GA_OK);
+    assert_string_equal(text_of(r, 0, "report.arch"), text);
+    v = ga_result_verdict(r);
+    ga_result_free(r);
+    ga_evidence_free(evidence);
+    ga_context_free(ctx);
+    ga_settings_free(set);
+    ga_buf_done(&file);
+    return v;
+}
+
+static void
+who_says_another_architecture_is_not_believed(void **state)
+{
+    struct minted m;
+
+    (void)state;
+    mint(&m, 1, 0, NULL);
+    assert_int_equal(judge_arch(&m, "HOPPER", "HOPPER", ""),
+                     GA_VERDICT_VERIFIED);
+    assert_int_equal(judge_arch(&m, NULL, "TURING",
+                                "the evidence says TURING, certificates say "
+                                "HOPPER"),
+                     GA_VERDICT_REJECTED);
+    assert_int_equal(judge_arch(&m, "BLACKWELL", "HOPPER",
+                                "the caller says BLACKWELL, certificates say "
+                                "HOPPER"),
+                     GA_VERDICT_REJECTED);
+    minted_done(&m);
+}
+
+/* GPU_INFO under a number that nobody knows, signed again. */
+static void
+a_report_without_gpu_info_is_of_no_chip(void **state)
+{
+    static const uint8_t field[] = { 0x04, 0x00, 0x08, 0x00 };
+    const struct sim_device *d;
+    struct ga_buf report;
+    struct minted m;
+    uint8_t *at, *end;
+
+    (void)state;
+    mint(&m, 1, 0, NULL);
+    d = &m.world->device[0];
+    report = d->report;
+    end = report.ptr + report.len - 2 * GA_P384_LEN;
+    at = memmem(report.ptr, report.len, field, sizeof(field));
+    assert_non_null(at);
+    assert_null(memmem(at + 1, (size_t)(end - at - 1), field, sizeof(field)));
+    at[0] = 99;
+    assert_int_equal(
+        sim_sign(&m.world->forge, &d->id.leaf.key,
+                 ga_bytes_of(report.ptr, (size_t)(end - report.ptr)), end,
+                 NULL),
+        GA_OK);
+    assert_int_equal(judge(&m, &report, &d->chain, "report.arch",
+                           "the report has no GPU_INFO"),
+                     GA_VERDICT_REJECTED);
+    minted_done(&m);
 }
 
 static void
@@ -93,6 +182,10 @@ a_leaf_without_a_key_signs_nothing(void **state)
     assert_int_equal(sim_out_take(&o, &chain, NULL), GA_OK);
     assert_int_equal(judge(&m, report, &chain, "report.signature",
                            "the leaf's key is not a P-384 key"),
+                     GA_VERDICT_REJECTED);
+    assert_int_equal(judge(&m, report, &chain, "report.arch",
+                           "the certificates' names are those of no chip that "
+                           "is known, or of two"),
                      GA_VERDICT_REJECTED);
     ga_buf_done(&chain);
     minted_done(&m);
@@ -205,6 +298,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_says_another_architecture_is_not_believed),
+        cmocka_unit_test(a_report_without_gpu_info_is_of_no_chip),
         cmocka_unit_test(a_chain_that_is_none_is_malformed),
         cmocka_unit_test(a_switch_s_report_with_a_gpu_s_chain_is_rejected),
         cmocka_unit_test(a_leaf_without_a_key_signs_nothing),
