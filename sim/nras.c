@@ -19,8 +19,10 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "sim/nras.h"
 #include "sim/out.h"
+#include "sim/state.h"
 
 extern char **environ;
 
@@ -278,6 +280,16 @@ start_once(struct sim_nras *n, struct ga_error *err)
     return rc;
 }
 
+/* What the service does wrong stands in a file, and may be changed. */
+static enum ga_rc
+write_fault(const struct sim_nras *n, struct ga_error *err)
+{
+    const char *name = n->plan.fault != NULL ? n->plan.fault->name : "";
+
+    return sim_state_put(n->plan.dir, SIM_NRAS_FAULT,
+                         ga_bytes_of(name, strlen(name)), err);
+}
+
 enum ga_rc
 sim_nras_new(const struct sim_nras_plan *plan, struct sim_world *w,
              struct sim_nras **out, struct ga_error *err)
@@ -294,7 +306,9 @@ sim_nras_new(const struct sim_nras_plan *plan, struct sim_world *w,
     if (mkdir(n->dir, 0700) != 0)
         rc = ga_fail(err, GA_E_FILE, "%s: %s", n->dir, strerror(errno));
     if (rc == GA_OK)
-        rc = sim_nras_keys_make(w, n->dir, plan->fault != NULL, &n->keys, err);
+        rc = sim_nras_keys_make(w, n->dir, &n->keys, err);
+    if (rc == GA_OK)
+        rc = write_fault(n, err);
     if (rc == GA_OK && pthread_create(&n->keeper, NULL, keep, n) != 0)
         rc = ga_fail(err, GA_E_INTERNAL, "no thread");
     n->kept = rc == GA_OK;
@@ -414,26 +428,59 @@ sim_nras_ask(struct sim_nras *n, const char *method, const char *path,
 
 /* ---- what goes wrong ---- */
 
+/* `*out` NULL: nothing is wrong. */
+static enum ga_rc
+read_fault(const struct sim_nras *n, const struct sim_token_fault **out,
+           struct ga_error *err)
+{
+    GA_AUTO_BUF struct ga_buf file = { 0 };
+    char path[PATH_MAX], name[64] = "";
+    enum ga_rc rc;
+
+    snprintf(path, sizeof(path), "%.*s/" SIM_NRAS_FAULT, PATH_MAX - 32,
+             n->plan.dir);
+    rc = ga_file_read(path, sizeof(name) - 1, &file, err);
+    if (rc != GA_OK)
+        return rc;
+    if (file.len > 0)
+        memcpy(name, file.ptr, file.len);
+    name[strcspn(name, "\n")] = '\0';
+    *out = sim_token_fault_find(name);
+    return *out != NULL || name[0] == '\0'
+               ? GA_OK
+               : ga_fail(err, GA_E_BAD_VALUE, SIM_NRAS_FAULT ": no \"%s\"",
+                         name);
+}
+
+/* NULL: the server's own keys are right again. */
+static void
+set_keys(struct sim_nras *n, char *jwks)
+{
+    pthread_mutex_lock(&n->lock);
+    free(n->jwks);
+    n->jwks = jwks;
+    pthread_mutex_unlock(&n->lock);
+}
+
 enum ga_rc
 sim_nras_twist(struct sim_nras *n, struct ga_buf *body, struct ga_error *err)
 {
+    const struct sim_token_fault *fault = NULL;
     const struct sim_token_keys keys = { .signer = n->keys.signer,
                                          .other = n->keys.other,
                                          .tls = n->keys.tls };
     GA_AUTO_FREE char *answer = NULL;
     char *jwks = NULL;
-    enum ga_rc rc;
+    enum ga_rc rc = read_fault(n, &fault, err);
 
-    if (n->plan.fault == NULL)
-        return GA_OK;
-    rc = sim_token_fault_make(n->plan.fault, &keys, (const char *)body->ptr,
+    set_keys(n, NULL);
+    if (rc != GA_OK || fault == NULL)
+        return rc;
+    rc = sim_token_fault_make(fault, &keys, (const char *)body->ptr,
                               (int64_t)time(NULL), &answer, &jwks, err);
     if (rc != GA_OK)
         return rc;
-    pthread_mutex_lock(&n->lock);
-    free(n->jwks);
-    n->jwks = jwks;
-    pthread_mutex_unlock(&n->lock);
+    set_keys(n, jwks);
     ga_buf_done(body);
     return ga_buf_copy(ga_bytes_of(answer, strlen(answer)), body, err);
 }

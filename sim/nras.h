@@ -13,9 +13,12 @@
  */
 struct sim_nras;
 
+/* The file of a machine that names the token fault; empty: none. */
+#define SIM_NRAS_FAULT "token-fault"
+
 struct sim_nras_plan {
     const char *dir;                     /* of the machine */
-    const struct sim_token_fault *fault; /* NULL: none */
+    const struct sim_token_fault *fault; /* at first; NULL: none */
     unsigned port;                       /* that clients see */
     unsigned rim_port, ocsp_port;
 };
@@ -50,15 +53,15 @@ char *sim_nras_keys(struct sim_nras *nras);
 
 /* ---- keys (nras_keys.c) ---- */
 
-/* Keys of the service, as files and in memory; what is not needed is NULL. */
+/* Keys of the service, in memory. */
 struct sim_nras_keys {
     struct ga_signer *signer, *other, *tls;
 };
 
-/* sim_nras_keys_make writes dir/signer.pem and dir/anchor.pem; `all` makes the
- * two others too. */
+/* sim_nras_keys_make makes them, and writes dir/signer.pem and
+ * dir/anchor.pem. */
 GA_MUST_USE enum ga_rc sim_nras_keys_make(struct sim_world *w, const char *dir,
-                                          bool all, struct sim_nras_keys *out,
+                                          struct sim_nras_keys *out,
                                           struct ga_error *err);
 void sim_nras_keys_done(struct sim_nras_keys *keys);
 

@@ -136,14 +136,14 @@ make_signer(struct sim_world *w, size_t i, const char *dir,
 }
 
 enum ga_rc
-sim_nras_keys_make(struct sim_world *w, const char *dir, bool all,
+sim_nras_keys_make(struct sim_world *w, const char *dir,
                    struct sim_nras_keys *out, struct ga_error *err)
 {
     struct sim_nras_keys keys = { 0 };
     struct ga_signer **const to[] = { &keys.signer, &keys.other, &keys.tls };
     enum ga_rc rc = GA_OK;
 
-    for (size_t i = 0; i < (all ? 3 : 1) && rc == GA_OK; i++)
+    for (size_t i = 0; i < 3 && rc == GA_OK; i++)
         rc = make_signer(w, i, dir, to[i], err);
     if (rc == GA_OK)
         *out = keys;

@@ -45,10 +45,10 @@ struct sim_endpoint {
 struct sim_services {
     struct sim_world *w;
     const struct sim_ailments *ill;
-    pthread_mutex_t lock; /* of the world's forge, and of the counters */
-    unsigned answered;    /* the latest round that has an answer */
-    int log;              /* a line per request */
-    int stop[2];          /* a pipe: closed, it wakes who is slow */
+    pthread_mutex_t lock;  /* of the world's forge, and of the counters */
+    unsigned answered;     /* the latest round that has an answer */
+    int log;               /* a line per request */
+    int stop[2];           /* a pipe: closed, it wakes who is slow */
     struct sim_nras *nras; /* NULL: there is none */
     struct sim_endpoint end[SIM_SERVICES];
 };
