@@ -88,24 +88,28 @@ GA_API GA_MUST_USE enum ga_rc ga_switch_topology_check(
     const struct ga_pdi_set *switches, struct ga_topology **out,
     struct ga_error *err);
 
-/* One report as bytes that nobody verified; see ga_report_parse(). */
-struct ga_unverified_report {
-    const void *data;
-    size_t len;
+/* One device as bytes that nobody verified: a report, see ga_report_parse(),
+ * and its certificates, PEM, or NULL. */
+struct ga_unverified_device {
+    const void *report;
+    size_t report_len;
+    const void *chain;
+    size_t chain_len;
 };
 
 /*
  * ga_topology_check_unverified makes the same rules over bare bytes, GPUs and
  * switches in any order, for tools that show what reports say.  NOTHING IS
- * VERIFIED: anybody can have written these bytes.  topology.identity is not
- * checked, as it needs certificates; ga_topology_verified() of the outcome is
+ * VERIFIED: anybody can have written these bytes.  Without certificates
+ * topology.identity is not checked.  ga_topology_verified() of the outcome is
  * false, and so is ga_topology_holds(): ask ga_topology_consistent().
  *
- * Returns as ga_topology_check(), and what ga_report_parse() returns;
- * GA_E_MISSING for no report, GA_E_TOO_LARGE for more than 128.
+ * Returns as ga_topology_check(), and what ga_report_parse() and
+ * ga_chain_parse() return; GA_E_MISSING for no device, GA_E_TOO_LARGE for more
+ * than 128.
  */
 GA_API GA_MUST_USE enum ga_rc ga_topology_check_unverified(
-    const struct ga_unverified_report *reports, size_t count,
+    const struct ga_unverified_device *devices, size_t count,
     const struct ga_board *board, struct ga_topology **out,
     struct ga_error *err);
 
@@ -120,7 +124,8 @@ GA_API bool ga_topology_verified(const struct ga_topology *topology);
 GA_API bool ga_topology_holds(const struct ga_topology *topology);
 
 /* ga_topology_consistent says whether no rule failed, and none was left
- * unchecked but topology.identity of bare bytes.  False for NULL. */
+ * unchecked but topology.identity of devices without certificates.  False for
+ * NULL. */
 GA_API bool ga_topology_consistent(const struct ga_topology *topology);
 
 /* ga_topology_rule shows rule `i` (from 0), in the order of docs/checks.md;

@@ -11,6 +11,10 @@ struct ga_board_copy {
     char name[64], gpu_arch[16], switch_arch[16];
 };
 
+/* ga_board_copy copies one that ga_board_check() accepts.  A copy points into
+ * itself: it is made again, not assigned. */
+void ga_board_copy(const struct ga_board *board, struct ga_board_copy *out);
+
 /*
  * ga_board_parse reads a board from JSON:
  *

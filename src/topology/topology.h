@@ -46,7 +46,7 @@ struct ga_topology_input {
     const struct ga_board *board;
     const struct ga_topology_device *device;
     size_t count;
-    bool bare; /* bytes that nobody verified, and no certificates */
+    bool bare; /* bytes that nobody verified */
     /* For topology.switch alone; NULL: the set that the GPUs name. */
     const struct ga_pdi_set *switches;
     unsigned rules; /* 1 << (GA_CHECK_TOPOLOGY_x - GA_CHECK_TOPOLOGY_BOARD) */
