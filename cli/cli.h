@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "cli/emit.h"
 #include "cli/options.h"
+#include "gpuattest/policy.h"
 #include "gpuattest/verify.h"
 
 /* Exit status, a part of the interface: docs/exit-status.md. */
@@ -20,6 +21,7 @@ enum {
 
 GA_DEFINE_AUTO_STRUCT(ga_context, ga_context_free);
 GA_DEFINE_AUTO_STRUCT(ga_evidence, ga_evidence_free);
+GA_DEFINE_AUTO_STRUCT(ga_policy, ga_policy_free);
 GA_DEFINE_AUTO_STRUCT(ga_result, ga_result_free);
 
 /* One function per verb.  Each returns an exit status. */
@@ -33,6 +35,9 @@ int cmd_diff(const struct options *o);
 int cmd_inspect(const struct options *o);
 int cmd_attest(const struct options *o);
 int cmd_collect_evidence(const struct options *o);
+int cmd_policy_check(const struct options *o);
+int cmd_policy_test(const struct options *o);
+int cmd_policy_show(const struct options *o);
 int cmd_version(const struct options *o);
 
 /* status_of returns the exit status that an error of that code leads to. */

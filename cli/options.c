@@ -33,6 +33,10 @@ const struct option_row option_rows[] = {
       "derive the nonce from a file", AT(bind), false, '\0' },
     { "version", OPTION_TEXT, "V", NULL, NULL,
       "the version that the RIM must have", AT(version), false, '\0' },
+    { "input", OPTION_TEXT, "CLAIMS", NULL, NULL,
+      "file of the claims, or the JSON of verify", AT(claims), false, '\0' },
+    { "query", OPTION_TEXT, "Q", NULL, "data.policy.nv_match",
+      "what is asked of a Rego policy", AT(query), false, '\0' },
     { "kind", OPTION_CHOICE, NULL, "auto|report|chain|rim|ocsp|evidence", "auto",
       "what FILE is, where its content does not tell", AT(kind), false, '\0' },
     { "format", OPTION_CHOICE, NULL, "text|json", "text",
@@ -57,6 +61,12 @@ const struct env_alias env_aliases[] = {
     { "tls-ca-cert", "NVAT_TLS_CA_CERT", NULL, NULL },
     { "tls-ca-path", "NVAT_TLS_CA_PATH", NULL, NULL },
     { NULL, NULL, NULL, NULL },
+};
+
+/* Source: nvtrust */
+const struct option_alias option_aliases[] = {
+    { "relying-party-policy", "policy" },
+    { NULL, NULL },
 };
 /* clang-format on */
 

@@ -101,6 +101,13 @@ struct env_alias {
 };
 extern const struct env_alias env_aliases[]; /* the last one has no option */
 
+/* Other tools' names for an option; messages and help say ours. */
+struct option_alias {
+    const char *name;
+    const char *option;
+};
+extern const struct option_alias option_aliases[]; /* the last has no name */
+
 enum format { FORMAT_TEXT, FORMAT_JSON };
 
 /* Words of --device and of the sources of evidence. */
@@ -122,7 +129,7 @@ struct options {
     const struct verb *verb;
     struct ga_settings *settings; /* what the verb takes, from both sources */
     unsigned format, log_level;   /* enum format, enum ga_log_level; 0: off */
-    const char *nonce, *version, *bind;
+    const char *nonce, *version, *bind, *claims, *query;
     unsigned kind, verifier; /* place in the row's words */
     unsigned device, gpu_source, switch_source;
     const char *gpu_file, *switch_file;

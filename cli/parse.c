@@ -9,7 +9,7 @@
 #include "cli/near.h"
 #include "cli/options.h"
 
-/* Options of one verb: the groups of the largest one hold 30. */
+/* Options of one verb: the groups of the largest one hold 44. */
 #define OPTIONS_MAX 64
 
 /* One reading of a command line.  `rc` is that of the first error. */
@@ -175,7 +175,8 @@ give_setting(struct reading *r, const struct ga_setting *row,
 {
     enum ga_rc rc;
 
-    if (row->arg != NULL && strcmp(row->arg, "PEM") == 0)
+    if (row->arg != NULL &&
+        (strcmp(row->arg, "PEM") == 0 || strcmp(row->arg, "FILE") == 0))
         take_stdin(r, from, value);
     if (r->rc != GA_OK)
         return;
@@ -202,7 +203,7 @@ give(struct reading *r, const struct source *from, const char *value)
 /* Returns the verb's own spelling of a name, or NULL where it does not take
  * it; `len` bytes of `name` count. */
 static const char *
-taken(const struct verb *verb, const char *name, size_t len)
+taken_itself(const struct verb *verb, const char *name, size_t len)
 {
     for (const struct option_group *g = verb->groups; g->title != NULL; g++)
         for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++)
@@ -210,6 +211,16 @@ taken(const struct verb *verb, const char *name, size_t len)
                 strncmp(g->name[i], name, len) == 0)
                 return g->name[i];
     return NULL;
+}
+
+/* The same, for a name of another tool too. */
+static const char *
+taken(const struct verb *verb, const char *name, size_t len)
+{
+    for (const struct option_alias *a = option_aliases; a->name != NULL; a++)
+        if (strlen(a->name) == len && strncmp(a->name, name, len) == 0)
+            return taken_itself(verb, a->option, strlen(a->option));
+    return taken_itself(verb, name, len);
 }
 
 /* Returns the option that was probably meant (two slips at most, and less than

@@ -154,6 +154,17 @@ print_relaxed(FILE *to, const struct ga_result *res)
     fputc('\n', to);
 }
 
+static void
+print_policies(FILE *to, const struct ga_result *res, const struct colours *c)
+{
+    struct ga_policy_view p;
+
+    for (size_t i = 0; ga_result_policy(res, i, &p); i++)
+        fprintf(to, "policy %s: %s%s%s%s%s\n", p.name,
+                p.passed ? c->good : c->bad, p.passed ? "passed" : "failed",
+                c->off, p.why != NULL ? ": " : "", p.why != NULL ? p.why : "");
+}
+
 void
 print_nonce(const struct ga_nonce *nonce, FILE *to)
 {
@@ -174,6 +185,7 @@ print_text(const struct ga_result *res, const char *title, FILE *to)
     ga_escape(title, strlen(title), name, sizeof(name));
     fprintf(to, "%s\n", name);
     print_checks(to, res, GA_SET, &c);
+    print_policies(to, res, &c);
     print_relaxed(to, res);
     ga_time_text(ga_result_time(res), at);
     fprintf(to, "anchors: %s, verification time: %s\n", ga_result_anchors(res),

@@ -18,6 +18,8 @@ static const struct option_group verify_groups[] = {
                 "rim-grace" } },
     { "rules", { "ocsp-nonce", "allow-hold", "no-ocsp", "relax", "expect-gpus",
                  "expect-switches" } },
+    { "policies", { "policy", "policy-input", "allow-policy-relax",
+                    "min-driver", "min-vbios", "expect-ueid" } },
     { "anchors", { "device-anchor", "rim-anchor", "allow-custom-anchors" } },
     { "output", { "format", "claims-version", "threads", "log-level", "help" } },
     { NULL, { NULL } },
@@ -37,6 +39,8 @@ static const struct option_group attest_groups[] = {
     { "rules", { "ocsp-nonce", "allow-hold", "no-ocsp", "relax", "expect-gpus",
                  "expect-switches", "verify-rim-signatures",
                  "verify-rim-cert-chain" } },
+    { "policies", { "policy", "policy-input", "allow-policy-relax",
+                    "min-driver", "min-vbios", "expect-ueid" } },
     { "anchors", { "device-anchor", "rim-anchor", "allow-custom-anchors" } },
     { "output", { "format", "claims-version", "threads", "log-level", "help" } },
     { NULL, { NULL } },
@@ -60,7 +64,6 @@ static const struct refusal refused[] = {
       "values that nobody signed say nothing about a device" },
     { "no-verify-rim-cert-chain", NULL,
       "values that anybody could have signed say nothing about a device" },
-    { "relying-party-policy", NULL, "not in this version" },
     { "nras-url", NULL, "remote verification is not in this version" },
     { "service-key", NULL, "remote verification is not in this version" },
     { "service-key-file", NULL, "remote verification is not in this version" },
@@ -116,6 +119,16 @@ static const struct option_group inspect_groups[] = {
     { NULL, { NULL } },
 };
 
+static const struct option_group policy_groups[] = {
+    { "options", { "format", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group policy_test_groups[] = {
+    { "options", { "input", "policy-input", "query", "at", "format", "help" } },
+    { NULL, { NULL } },
+};
+
 static const struct option_group version_groups[] = {
     { "options", { "format", "help" } },
     { NULL, { NULL } },
@@ -151,6 +164,15 @@ const struct verb verbs[] = {
       cmd_diff, NULL },
     { "nonce", "", 0, 0,
       "make a nonce", nonce_groups, cmd_nonce, NULL },
+    { "policy check", "FILE...", 1, GA_LIST_MAX,
+      "load policies and say what is wrong with them", policy_groups,
+      cmd_policy_check, NULL },
+    { "policy test", "FILE", 1, 1,
+      "ask a policy about claims in a file", policy_test_groups,
+      cmd_policy_test, NULL },
+    { "policy show", "[PROFILE]", 0, 1,
+      "print the built-in rules: strict, nvattest or offline", policy_groups,
+      cmd_policy_show, NULL },
     { "version", "", 0, 0,
       "print the versions of this program and its libraries", version_groups,
       cmd_version, NULL },
@@ -221,6 +243,9 @@ no_verb(int argc, char **argv, int globals)
     else if (strcmp(argv[1], "rim") == 0)
         rc = ga_fail(&err, GA_E_INVAL,
                      "\"rim\" needs a second word: verify, get, ls or id");
+    else if (strcmp(argv[1], "policy") == 0)
+        rc = ga_fail(&err, GA_E_INVAL,
+                     "\"policy\" needs a second word: check, test or show");
     else
         rc = ga_fail(&err, GA_E_INVAL, "unknown verb \"%.200s\"", argv[1]);
     return say_error(&o, rc, &err);

@@ -12,10 +12,10 @@ _gpuattest() {
     local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
     local verb=("${COMP_WORDS[1]}") words
     COMPREPLY=()
-    [[ ${verb[0]} != rim || $COMP_CWORD -lt 3 ]] || verb+=("${COMP_WORDS[2]}")
+    [[ ! ${verb[0]} =~ ^(rim|policy)$ || $COMP_CWORD -lt 3 ]] || verb+=("${COMP_WORDS[2]}")
     if [[ $COMP_CWORD -eq 1 ]]; then
         words=$(_gpuattest_words '/^verbs:/,/^$/s/^  \([a-z-]*\) .*/\1/p' | sort -u)
-    elif [[ $COMP_CWORD -eq 2 && ${verb[0]} == rim ]]; then
+    elif [[ $COMP_CWORD -eq 2 && ${verb[0]} =~ ^(rim|policy)$ ]]; then
         words=$(_gpuattest_words "s/^  ${verb[0]} \([a-z]*\) .*/\1/p")
     elif [[ $current == -* ]]; then
         words=$(_gpuattest_words 's/^  \(--[a-z-]*\).*/\1/p' "${verb[@]}")

@@ -141,6 +141,22 @@ GA_API const char *ga_result_relaxed(const struct ga_result *result, size_t i);
  * Borrowed. */
 GA_API const char *ga_result_warning(const struct ga_result *result, size_t i);
 
+/* ga_policy_view shows what one policy said.  Strings are borrowed from the
+ * result; `why` is NULL where the policy passed. */
+struct ga_policy_view {
+    const char *name; /* of its file, or of the setting: "min-driver" */
+    bool passed;
+    const char *why;
+};
+
+/*
+ * ga_result_policy shows policy `i`: the settings min-driver, min-vbios and
+ * expect-ueid, then the files of the setting `policy`.  One that did not pass
+ * turns the verdict "verified" into "rejected".  False behind the last one.
+ */
+GA_API GA_MUST_USE bool ga_result_policy(const struct ga_result *result,
+                                         size_t i, struct ga_policy_view *out);
+
 /* ga_result_anchors returns "builtin", or "custom" where anchors that are not
  * built in were configured. */
 GA_API const char *ga_result_anchors(const struct ga_result *result);

@@ -48,6 +48,12 @@ struct ga_settings {
     char *arch;           /* what every device must be, or NULL */
     struct ga_list relax; /* "CHECK" or "CHECK:REASON", split at commas */
     int64_t expect_gpus, expect_switches; /* -1: not said */
+    /* policies */
+    struct ga_list policy; /* files */
+    unsigned policy_input; /* enum ga_policy_input */
+    bool allow_policy_relax;
+    char *min_driver, *min_vbios; /* versions, or NULL */
+    struct ga_list expect_ueid;   /* empty: any */
     /* anchors */
     struct ga_list device_anchor, rim_anchor; /* files */
     bool allow_custom_anchors;

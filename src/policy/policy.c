@@ -90,16 +90,29 @@ ga_policy_relax(const struct ga_policy *policy, size_t i)
     return policy->rego == NULL ? NULL : ga_rego_relax(policy->rego, i);
 }
 
+/* Room is left for the words around it. */
 static void
-undecided(const struct ga_rego_answer *a, const char *query,
+other_value(struct ga_rego_answer *a, const char *query,
+            struct ga_policy_answer *out)
+{
+    struct rego_buffer text = { 0 };
+    bool printed = rego_print(&a->pool, &text, a->value, false);
+
+    snprintf(out->why, sizeof(out->why), "%.128s is a %s, not true%s%.*s",
+             query, rego_kind_name(a->value->kind), printed ? ": " : "",
+             printed ? (int)(text.n < 300 ? text.n : 300) : 0,
+             printed ? text.text : "");
+}
+
+static void
+undecided(struct ga_rego_answer *a, const char *query,
           struct ga_policy_answer *out)
 {
     if (a->value == NULL)
         snprintf(out->why, sizeof(out->why), "%.128s is undefined%s%.340s",
                  query, a->why[0] == '\0' ? "" : ": ", a->why);
     else if (a->value->kind != REGO_BOOLEAN)
-        snprintf(out->why, sizeof(out->why), "%.128s is a %s, not true", query,
-                 rego_kind_name(a->value->kind));
+        other_value(a, query, out);
     else
         snprintf(out->why, sizeof(out->why), "%.128s is false%s%.340s", query,
                  a->why[0] == '\0' ? "" : ": ", a->why);

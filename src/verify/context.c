@@ -90,7 +90,7 @@ check_settings(struct ga_context *ctx, struct ga_error *err)
         return ga_fail(err, GA_E_INVAL, "threads: %lld, not 0 to %d",
                        (long long)set->threads, GA_THREADS_MAX);
     ctx->threads = set->threads > 0 ? (size_t)set->threads : ga_processors();
-    return ga_relax_parse(set, &ctx->relax, err);
+    return ga_relax_parse(set, &ctx->rim_relax, err);
 }
 
 static void
@@ -123,6 +123,10 @@ ga_context_new(const struct ga_settings *set, const struct ga_seams *seams,
     if (rc == GA_OK)
         rc = check_settings(ctx, err);
     if (rc == GA_OK)
+        rc = ga_policies_load(ctx->set, &ctx->policies, err);
+    if (rc == GA_OK)
+        rc = ga_relax_parse(ctx->set, &ctx->relax, err);
+    if (rc == GA_OK)
         rc = load_anchors(ctx, err);
     if (rc == GA_OK)
         rc = load_stores(ctx, err);
@@ -142,6 +146,7 @@ ga_context_free(struct ga_context *ctx)
     ga_cert_cache_free(ctx->certs);
     ga_rim_store_free(ctx->rims);
     ga_ocsp_store_free(ctx->ocsp);
+    ga_policies_done(&ctx->policies);
     ga_settings_free(ctx->set);
     free(ctx);
 }

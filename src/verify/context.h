@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "rim/store.h"
+#include "verify/policies.h"
 #include "verify/relax.h"
 #include "x509/anchors.h"
 #include "x509/cert_cache.h"
@@ -20,6 +21,9 @@ struct ga_context {
     struct ga_rim_store *rims;
     struct ga_ocsp_store *ocsp;
     struct ga_relax relax;
+    /* Without what policies relax: nobody asks them about a RIM alone. */
+    struct ga_relax rim_relax;
+    struct ga_policies policies;
     size_t threads; /* 1 to GA_THREADS_MAX */
     /* Lock-free, so that a signal handler may set it. */
     atomic_bool cancelled;

@@ -81,6 +81,20 @@ text_list(const struct ga_texts *texts)
 }
 
 static json_t *
+policy_list(const struct ga_result *r)
+{
+    GA_AUTO(json_t) *list = json_array();
+
+    for (size_t i = 0; i < r->said_count; i++)
+        if (json_array_append_new(
+                list, json_pack("{s:s,s:b,s:o}", "name", r->said[i].name,
+                                "passed", r->said[i].passed, "why",
+                                text_or_null(r->said[i].why))) != 0)
+            return NULL;
+    return GA_TAKE(list);
+}
+
+static json_t *
 nonce_text(const struct ga_result *r)
 {
     char hex[2 * GA_NONCE_LEN + 1];
@@ -108,14 +122,14 @@ ga_result_object(const struct ga_result *r)
     char at[GA_TIME_TEXT];
 
     ga_time_text(r->at, at);
-    out = json_pack("{s:i,s:s,s:b,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:n}",
-                    "result_code", (int)r->verdict, "result_message",
-                    r->summary, "verified", r->verdict == GA_VERDICT_VERIFIED,
-                    "nonce", nonce_text(r), "verified_at", at, "anchors",
-                    r->custom_anchors ? "custom" : "builtin", "relaxed",
-                    text_list(&r->relaxed), "warnings", text_list(&r->warnings),
-                    "checks", check_list(r->check, r->scope), "devices",
-                    device_list(r), "claims", claims_list(r), "detached_eat");
+    out = json_pack(
+        "{s:i,s:s,s:b,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:n}", "result_code",
+        (int)r->verdict, "result_message", r->summary, "verified",
+        r->verdict == GA_VERDICT_VERIFIED, "nonce", nonce_text(r),
+        "verified_at", at, "anchors", r->custom_anchors ? "custom" : "builtin",
+        "relaxed", text_list(&r->relaxed), "warnings", text_list(&r->warnings),
+        "checks", check_list(r->check, r->scope), "devices", device_list(r),
+        "policies", policy_list(r), "claims", claims_list(r), "detached_eat");
     if (r->verdict == GA_VERDICT_MALFORMED &&
         json_object_set_new(out, "error", error_object(&r->error)) != 0)
         return NULL;

@@ -196,6 +196,30 @@ summarize(struct ga_result *r, const struct tally *t)
              label[0] != '\0' ? ": " : "", ga_check_rows[id].name, text, rest);
 }
 
+void
+ga_result_restrict(struct ga_result *result, struct ga_said *said, size_t count)
+{
+    const struct ga_said *first = NULL;
+    size_t failed = 0;
+    char rest[40] = "";
+
+    result->said = said;
+    result->said_count = count;
+    for (size_t i = 0; i < count; i++) {
+        if (said[i].passed)
+            continue;
+        if (failed++ == 0)
+            first = &said[i];
+    }
+    if (first == NULL || result->verdict != GA_VERDICT_VERIFIED)
+        return;
+    result->verdict = GA_VERDICT_REJECTED;
+    if (failed > 1)
+        snprintf(rest, sizeof(rest), " and %zu more", failed - 1);
+    snprintf(result->summary, sizeof(result->summary),
+             "REJECTED policy %s (%s)%s", first->name, first->why, rest);
+}
+
 static int
 by_text(const void *a, const void *b)
 {

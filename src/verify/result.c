@@ -48,6 +48,7 @@ ga_result_free(struct ga_result *result)
     free(result->device);
     texts_done(&result->relaxed);
     texts_done(&result->warnings);
+    free(result->said);
     free(result);
 }
 
@@ -202,6 +203,23 @@ const char *
 ga_result_warning(const struct ga_result *result, size_t i)
 {
     return i < result->warnings.count ? result->warnings.text[i] : NULL;
+}
+
+bool
+ga_result_policy(const struct ga_result *result, size_t i,
+                 struct ga_policy_view *out)
+{
+    const struct ga_said *said;
+
+    if (i >= result->said_count)
+        return false;
+    said = &result->said[i];
+    *out = (struct ga_policy_view){
+        .name = said->name,
+        .passed = said->passed,
+        .why = or_null(said->why),
+    };
+    return true;
 }
 
 const char *

@@ -11,6 +11,13 @@ struct ga_texts {
     char **text;
 };
 
+/* What one policy said; `why` is empty where it passed.  Both are escaped. */
+struct ga_said {
+    bool passed;
+    char name[128];
+    char why[GA_ERROR_TEXT];
+};
+
 struct ga_result {
     struct ga_nonce nonce;
     bool has_nonce; /* false for ga_rim_verify() */
@@ -26,7 +33,11 @@ struct ga_result {
     /* Set by ga_result_judge(). */
     enum ga_verdict verdict;
     struct ga_texts relaxed; /* "device.ocsp:not_checked", sorted */
-    char summary[160];
+    char summary[GA_ERROR_TEXT + 192];
+
+    /* Set by ga_result_restrict(). */
+    size_t said_count;
+    struct ga_said *said;
 
     struct ga_texts warnings;
     struct ga_error error; /* the first input that does not parse, GA_OK: none;
@@ -49,6 +60,14 @@ GA_MUST_USE bool ga_texts_add(struct ga_texts *texts, const char *text);
 GA_MUST_USE enum ga_rc ga_result_judge(struct ga_result *result,
                                        const struct ga_relax *relax,
                                        struct ga_error *err);
+
+/*
+ * ga_result_restrict takes what `count` policies said about a result that is
+ * judged, and takes `said` over: one that did not pass makes a verified result
+ * a rejected one.  Nothing here makes a result verified.
+ */
+void ga_result_restrict(struct ga_result *result, struct ga_said *said,
+                        size_t count);
 
 /* ga_result_object makes the JSON object of docs/result.schema.json. */
 json_t *ga_result_object(const struct ga_result *result);

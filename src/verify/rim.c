@@ -65,7 +65,7 @@ ga_rim_verify(struct ga_context *ctx, const void *data, size_t len,
     result->at = ga_context_time(ctx);
     result->custom_anchors = ctx->anchors.custom;
     check_all(ctx, rim, version, result);
-    rc = ga_result_judge(result, &ctx->relax, err);
+    rc = ga_result_judge(result, &ctx->rim_relax, err);
     if (rc == GA_OK)
         *out = GA_TAKE(result);
     return rc;

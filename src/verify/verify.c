@@ -211,6 +211,8 @@ make(struct ga_run *run, const struct ga_evidence *evidence,
         rc = warn(run, err);
     if (rc == GA_OK)
         rc = ga_result_judge(result, &ctx->relax, err);
+    if (rc == GA_OK)
+        rc = ga_policies_ask(&ctx->policies, ctx->set, result, err);
     if (rc != GA_OK)
         return rc;
     log_result(run);

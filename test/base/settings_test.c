@@ -40,6 +40,12 @@ starts_with_the_strictest(void **state)
     assert_int_equal(set->expect_switches, -1);
     assert_int_equal(set->device_anchor.count, 0);
     assert_int_equal(set->rim_anchor.count, 0);
+    assert_int_equal(set->policy.count, 0);
+    assert_int_equal(set->policy_input, 0);
+    assert_false(set->allow_policy_relax);
+    assert_null(set->min_driver);
+    assert_null(set->min_vbios);
+    assert_int_equal(set->expect_ueid.count, 0);
     assert_false(set->allow_custom_anchors);
     assert_int_equal(set->claims_version, 1);
     assert_null(set->rim_url); /* nobody is asked but when nothing is at hand */
@@ -86,6 +92,12 @@ static const struct {
     { "relax", "device.ocsp:stale" },
     { "expect-gpus", "8" },
     { "expect-switches", "0" },
+    { "policy", "p.rego" },
+    { "policy-input", "result" },
+    { "allow-policy-relax", "true" },
+    { "min-driver", "550.90.07" },
+    { "min-vbios", "96.00.9F.00.01" },
+    { "expect-ueid", "1,2" },
     { "device-anchor", "c" },
     { "rim-anchor", "d" },
     { "allow-custom-anchors", "true" },

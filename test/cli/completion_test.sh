@@ -29,16 +29,18 @@ fi
 expect_equal "0" "$(bash -n "$GA_SOURCE_DIR/completions/gpuattest.bash"; echo $?)"
 
 it "offers verbs"
-offers "attest collect-evidence diff help inspect nonce rim verify version" ""
+offers "attest collect-evidence diff help inspect nonce policy rim verify version" ""
 offers "verify version" ve
 offers "collect-evidence" c
 offers "verify get ls id" rim ""
+offers "check test show" policy ""
 
 it "offers the options of the verb"
 offers "--ocsp-dir --ocsp-url --ocsp-cert-id-hash --ocsp-cache-age --ocsp-grace --ocsp-max-age --ocsp-skew --ocsp-nonce" \
     verify --ocsp
 offers "--kind --format --help" inspect --
 offers "--version" rim verify --v
+offers "--query" policy test --q
 
 it "offers the words of a choice"
 offers "text json" verify --format ""

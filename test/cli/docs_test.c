@@ -41,7 +41,7 @@ man_page(const struct verb *v)
 }
 
 static bool
-takes(const struct verb *v, const char *name, size_t len)
+takes_itself(const struct verb *v, const char *name, size_t len)
 {
     for (const struct option_group *g = v->groups; g->title != NULL; g++)
         for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++)
@@ -49,6 +49,16 @@ takes(const struct verb *v, const char *name, size_t len)
                 strncmp(g->name[i], name, len) == 0)
                 return true;
     return false;
+}
+
+/* Another tool's name for an option counts as that option. */
+static bool
+takes(const struct verb *v, const char *name, size_t len)
+{
+    for (const struct option_alias *a = option_aliases; a->name != NULL; a++)
+        if (strlen(a->name) == len && strncmp(a->name, name, len) == 0)
+            return takes_itself(v, a->option, strlen(a->option));
+    return takes_itself(v, name, len);
 }
 
 /* Whether a verb that shares the page of `v` takes it. */

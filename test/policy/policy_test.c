@@ -376,8 +376,8 @@ refuses_claims_of_nobody(void **state)
 
 /* clang-format off */
 static struct bad_rules values[] = {
-    { "only true passes", "package policy\nnv_match = 1 { true }", "data.policy.nv_match is a number, not true" },
-    { "the string true does not", "package policy\nnv_match = \"true\" { true }", "data.policy.nv_match is a string, not true" },
+    { "only true passes", "package policy\nnv_match = 1 { true }", "data.policy.nv_match is a number, not true: 1" },
+    { "the string true does not", "package policy\nnv_match = \"true\" { true }", "data.policy.nv_match is a string, not true: \"true\"" },
     { "undefined does not", "package policy\nother { true }", "data.policy.nv_match is undefined" },
     { "an error does not", "package policy\nnv_match { count(input[0].measres.x) > 0 }\nnv_match { 1 + input[0].measres }",
       "p:3:14: plus: argument 2 is string, not number" },
