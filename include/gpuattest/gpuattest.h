@@ -12,6 +12,7 @@
 #include "gpuattest/policy.h"
 #include "gpuattest/report.h"
 #include "gpuattest/rim.h"
+#include "gpuattest/topology.h"
 #include "gpuattest/verify.h"
 #include "gpuattest/version.h"
 

@@ -96,19 +96,18 @@ static const struct member {
     size_t text, text_size, pointer;
     bool needed;
 } members[] = {
-#define TEXT(member, needed)                                         \
-    { #member,                                                       \
-      SIZE_MAX,                                                      \
-      offsetof(struct ga_board_copy, member),                        \
-      sizeof(((struct ga_board_copy *)0)->member),                   \
-      offsetof(struct ga_board, member),                             \
-      needed }
-#define NUMBER(member) \
-    { #member, offsetof(struct ga_board, member), 0, 0, 0, true }
-    TEXT(name, true),
-    NUMBER(gpus),
-    NUMBER(switches),
-    TEXT(gpu_arch, false),
+#define TEXT(member, needed)                                       \
+    {                                                              \
+#member, SIZE_MAX, offsetof(struct ga_board_copy, member), \
+            sizeof(((struct ga_board_copy *)0)->member),           \
+            offsetof(struct ga_board, member), needed              \
+    }
+#define NUMBER(member)                                            \
+    {                                                             \
+#member, offsetof(struct ga_board, member), 0, 0, 0, true \
+    }
+    TEXT(name, true),         NUMBER(gpus),
+    NUMBER(switches),         TEXT(gpu_arch, false),
     TEXT(switch_arch, false),
 #undef TEXT
 #undef NUMBER
@@ -176,7 +175,8 @@ take_all(json_t *object, struct ga_board_copy *out, struct ga_error *err)
             return rc;
     }
     for (size_t i = 0; i < MEMBERS; i++)
-        if (members[i].needed && json_object_get(object, members[i].name) == NULL)
+        if (members[i].needed &&
+            json_object_get(object, members[i].name) == NULL)
             return ga_fail(err, GA_E_MISSING, "no %s", members[i].name);
     return rc;
 }

@@ -31,8 +31,9 @@ check_identity(const struct ga_topology_input *in,
         return;
     ga_pdi_text(d->says.own, said);
     ga_pdi_text(d->identity, is);
-    ga_check_fail(c, GA_R_MISMATCH, "%s: says it is %s, its certificate says %s",
-                  d->label, said, is);
+    ga_check_fail(c, GA_R_MISMATCH,
+                  "%s: says it is %s, its certificate says %s", d->label, said,
+                  is);
 }
 
 static void
@@ -48,8 +49,8 @@ check_twice(const struct ga_topology_input *in, size_t i, struct ga_check *c)
             !ga_pdi_equal(d->identity, other->identity))
             continue;
         ga_pdi_text(d->identity, text);
-        ga_check_fail(c, GA_R_SAME_DEVICE, "%s and %s are both %s", other->label,
-                      d->label, text);
+        ga_check_fail(c, GA_R_SAME_DEVICE, "%s and %s are both %s",
+                      other->label, d->label, text);
         return;
     }
 }
@@ -127,8 +128,7 @@ check_strangers(const struct ga_topology_input *in,
         ga_pdi_set_add(told, pdi);
         ga_pdi_text(pdi, text);
         ga_check_fail(c, GA_R_MISMATCH, "%s names %s, which is no attested %s",
-                      d->label, text,
-                      kind == GA_KIND_GPU ? "GPU" : "NVSwitch");
+                      d->label, text, kind == GA_KIND_GPU ? "GPU" : "NVSwitch");
     }
 }
 

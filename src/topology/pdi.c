@@ -49,8 +49,8 @@ read_places(struct ga_bytes field, size_t places, bool reversed,
     struct ga_reader r = ga_reader_of(field);
     struct ga_bytes raw;
 
-    for (size_t i = 0;
-         i < places && ga_read_bytes(&r, "PDI", GA_PDI_LEN, &raw); i++) {
+    for (size_t i = 0; i < places && ga_read_bytes(&r, "PDI", GA_PDI_LEN, &raw);
+         i++) {
         uint8_t *pdi = out->pdi[out->count];
 
         for (size_t k = 0; k < GA_PDI_LEN; k++)
@@ -87,8 +87,8 @@ ga_neighbours_read(const struct ga_report *report, struct ga_neighbours *out)
     const struct ga_opaque_field *f =
         ga_report_find(report, gpu ? GA_FIELD_PDI : GA_FIELD_SWITCH_GPU_PDIS);
 
-    *out = (struct ga_neighbours){ .kind = report->kind,
-                                   .has_field = f != NULL };
+    *out =
+        (struct ga_neighbours){ .kind = report->kind, .has_field = f != NULL };
     if (f != NULL)
         read_places(f->value, gpu ? GA_PDI_PLACES_MAX : SWITCH_PLACES, gpu,
                     out);

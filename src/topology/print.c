@@ -39,8 +39,8 @@ add(struct text *t, const char *fmt, ...)
         t->failed = grown == NULL;
     }
     if (!t->failed && n >= 0)
-        t->len += (size_t)vsnprintf(t->ptr + t->len, t->cap - t->len, fmt,
-                                    again);
+        t->len +=
+            (size_t)vsnprintf(t->ptr + t->len, t->cap - t->len, fmt, again);
     t->failed = t->failed || n < 0;
     va_end(again);
 }
@@ -72,7 +72,7 @@ matrix(const struct ga_topology *t, struct text *out)
             snprintf(cell, sizeof(cell), "%s%.0u%s",
                      link.named_by_switch && link.links == 0 ? "> 0" : "",
                      link.links,
-                     link.links > 0 && !link.named_by_switch ? " <"
+                     link.links > 0 && !link.named_by_switch    ? " <"
                      : link.links == 0 && !link.named_by_switch ? "-"
                                                                 : "");
             add(out, " %*s", COLUMN, cell);
@@ -179,11 +179,11 @@ rule_list(const struct ga_topology *t)
     struct ga_check_view v;
 
     for (size_t i = 0; ga_topology_rule(t, i, &v); i++)
-        if (json_array_append_new(
-                list, json_pack("{s:s,s:s,s:o,s:o}", "name", v.name, "state",
-                                ga_state_name(v.state), "reason",
-                                text_or_null(v.reason), "text",
-                                text_or_null(v.text))) != 0)
+        if (json_array_append_new(list,
+                                  json_pack("{s:s,s:s,s:o,s:o}", "name", v.name,
+                                            "state", ga_state_name(v.state),
+                                            "reason", text_or_null(v.reason),
+                                            "text", text_or_null(v.text))) != 0)
             return NULL;
     return GA_TAKE(list);
 }

@@ -200,8 +200,8 @@ check_own(const struct ga_topology_device *d, const struct ga_pdi_set *switches,
     }
     ga_pdi_text(d->says.own, text);
     if (!ga_pdi_is_one(d->says.own))
-        ga_check_fail(c, GA_R_UNKNOWN_VALUE, "%s: says it is %s, which is no PDI",
-                      d->label, text);
+        ga_check_fail(c, GA_R_UNKNOWN_VALUE,
+                      "%s: says it is %s, which is no PDI", d->label, text);
     else if (!ga_pdi_set_has(switches, d->says.own))
         ga_check_fail(c, GA_R_MISMATCH,
                       "%s: says it is %s, which the GPUs do not name", d->label,

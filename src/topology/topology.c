@@ -67,14 +67,15 @@ ga_topology_holds(const struct ga_topology *topology)
 bool
 ga_topology_consistent(const struct ga_topology *topology)
 {
-    const size_t identity = GA_CHECK_TOPOLOGY_IDENTITY - GA_CHECK_TOPOLOGY_BOARD;
+    const size_t identity =
+        GA_CHECK_TOPOLOGY_IDENTITY - GA_CHECK_TOPOLOGY_BOARD;
 
     if (topology == NULL || topology->rules == 0)
         return false;
     for (size_t r = 0; r < GA_TOPOLOGY_RULES; r++) {
         const struct ga_check *c = &topology->check[r];
-        bool no_certificates = r == identity && !topology->verified &&
-                               c->state == GA_NOT_CHECKED;
+        bool no_certificates =
+            r == identity && !topology->verified && c->state == GA_NOT_CHECKED;
 
         if (asked(topology, r) && c->state != GA_PASSED && !no_certificates)
             return false;

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "rim/store.h"
+#include "topology/board.h"
 #include "verify/policies.h"
 #include "verify/relax.h"
 #include "x509/anchors.h"
@@ -24,6 +25,8 @@ struct ga_context {
     /* Without what policies relax: nobody asks them about a RIM alone. */
     struct ga_relax rim_relax;
     struct ga_policies policies;
+    bool has_board; /* of the setting topology */
+    struct ga_board_copy board;
     size_t threads; /* 1 to GA_THREADS_MAX */
     /* Lock-free, so that a signal handler may set it. */
     atomic_bool cancelled;

@@ -49,6 +49,7 @@ ga_result_free(struct ga_result *result)
     texts_done(&result->relaxed);
     texts_done(&result->warnings);
     free(result->said);
+    ga_topology_free(result->topology);
     free(result);
 }
 

@@ -39,6 +39,7 @@ struct ga_result {
     size_t said_count;
     struct ga_said *said;
 
+    struct ga_topology *topology; /* NULL: none was asked for */
     struct ga_texts warnings;
     struct ga_error error; /* the first input that does not parse, GA_OK: none;
                               printed where the verdict is malformed */
