@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of the command's own options, and what help shows of both tables. */
 #include "cli/options.h"
+#include "cli/verbs.h"
 
 #include <string.h>
 
@@ -127,21 +128,21 @@ option_env_name(const char *name, char out[ENV_NAME_MAX])
 #define HELP_COLUMN 29
 #define HELP_WIDTH  79
 
-/* Prints the words of `text` from column HELP_COLUMN on. */
+/* Prints the words of `text` from column `from` on. */
 static void
-print_wrapped(FILE *to, const char *text)
+print_wrapped(FILE *to, const char *text, size_t from)
 {
-    size_t at = HELP_COLUMN;
+    size_t at = from;
 
     while (*text != '\0') {
         size_t n = strcspn(text, " ");
         const char *gap = "";
 
-        if (at > HELP_COLUMN)
+        if (at > from)
             gap = " ";
-        if (at > HELP_COLUMN && at + 1 + n > HELP_WIDTH) {
-            fprintf(to, "\n%*s", HELP_COLUMN, "");
-            at = HELP_COLUMN;
+        if (at > from && at + 1 + n > HELP_WIDTH) {
+            fprintf(to, "\n%*s", (int)from, "");
+            at = from;
             gap = "";
         }
         fprintf(to, "%s%.*s", gap, (int)n, text);
@@ -180,15 +181,77 @@ print_option(FILE *to, const struct option_view *view)
              view->initial != NULL ? view->initial : "",
              view->initial != NULL ? "]" : "",
              view->letter != '\0' ? letter : "");
-    print_wrapped(to, text);
+    print_wrapped(to, text, HELP_COLUMN);
+}
+
+/* So many options can be explained on a screen of 40 lines or so.  Where there
+ * are more, those that the first verb explains in a group of the same title are
+ * named alone. */
+#define SCREEN_OPTIONS 30
+
+static size_t
+count_options(const struct verb *verb)
+{
+    size_t n = 0;
+
+    for (const struct option_group *g = verb->groups; g->title != NULL; g++)
+        for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++)
+            n++;
+    return n;
+}
+
+static bool
+has_name(const struct option_group *g, const char *name)
+{
+    for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++)
+        if (strcmp(g->name[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Whether a group of the verb has the title and every option of `part`. */
+static bool
+is_in(const struct verb *verb, const struct option_group *part)
+{
+    for (const struct option_group *g = verb->groups; g->title != NULL; g++) {
+        bool all = strcmp(g->title, part->title) == 0;
+
+        for (size_t i = 0; all && i < GROUP_NAMES_MAX && part->name[i] != NULL;
+             i++)
+            all = has_name(g, part->name[i]);
+        if (all)
+            return true;
+    }
+    return false;
+}
+
+/* The names of a group alone. */
+static void
+print_names(FILE *to, const struct option_group *g)
+{
+    char text[GROUP_NAMES_MAX * ENV_NAME_MAX];
+    size_t n = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++)
+        n += (size_t)snprintf(text + n, sizeof(text) - n, "%s--%s",
+                              i > 0 ? " " : "", g->name[i]);
+    fprintf(to, "%s, as in %s:\n  ", g->title, verbs[0].name);
+    print_wrapped(to, text, 2);
 }
 
 void
 options_help(const struct verb *verb, FILE *to)
 {
+    bool brief = verb != &verbs[0] && count_options(verb) > SCREEN_OPTIONS;
+
     fprintf(to, "usage: gpuattest %s [options]%s%s\n%s.\n", verb->name,
             verb->operands[0] != '\0' ? " " : "", verb->operands, verb->help);
     for (const struct option_group *g = verb->groups; g->title != NULL; g++) {
+        if (brief && is_in(&verbs[0], g)) {
+            print_names(to, g);
+            continue;
+        }
         fprintf(to, "%s:\n", g->title);
         for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++) {
             struct option_view view;

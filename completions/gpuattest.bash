@@ -18,7 +18,9 @@ _gpuattest() {
     elif [[ $COMP_CWORD -eq 2 && ${verb[0]} =~ ^(rim|policy)$ ]]; then
         words=$(_gpuattest_words "s/^  ${verb[0]} \([a-z]*\) .*/\1/p")
     elif [[ $current == -* ]]; then
-        words=$(_gpuattest_words 's/^  \(--[a-z-]*\).*/\1/p' "${verb[@]}")
+        # Some stand alone behind two blanks, some in a row.
+        words=$(_gpuattest_words '/^  --/p' "${verb[@]}" | grep -o -- '--[a-z-]*' |
+            awk '!seen[$0]++')
     elif [[ $before == --* ]]; then
         # The words of a choice stand behind its name, with bars between.
         words=$(_gpuattest_words \

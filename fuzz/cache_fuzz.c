@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/require.h"
 #include "net/entry.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -14,22 +15,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define DIGEST_AT 85
 
 static void
-must(bool holds)
-{
-    if (!holds)
-        abort();
-}
-
-static void
 seal(uint8_t *file, size_t size)
 {
     EVP_MD_CTX *md = EVP_MD_CTX_new();
 
-    must(md != NULL && EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 1 &&
-         EVP_DigestUpdate(md, file, DIGEST_AT) == 1 &&
-         EVP_DigestUpdate(md, file + GA_ENTRY_HEAD, size - GA_ENTRY_HEAD) ==
-             1 &&
-         EVP_DigestFinal_ex(md, file + DIGEST_AT, NULL) == 1);
+    require(md != NULL && EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 1 &&
+            EVP_DigestUpdate(md, file, DIGEST_AT) == 1 &&
+            EVP_DigestUpdate(md, file + GA_ENTRY_HEAD, size - GA_ENTRY_HEAD) ==
+                1 &&
+            EVP_DigestFinal_ex(md, file + DIGEST_AT, NULL) == 1);
     EVP_MD_CTX_free(md);
 }
 
@@ -43,14 +37,15 @@ check(struct ga_bytes file, const struct ga_entry_name *name)
     enum ga_rc rc = ga_entry_read(file, name, &entry, &err);
 
     if (rc != GA_OK) {
-        must(err.code == rc && err.text[0] != '\0' && entry.body.ptr == NULL);
-        must(err.offset == GA_NO_OFFSET || err.offset <= file.len);
+        require(err.code == rc && err.text[0] != '\0' &&
+                entry.body.ptr == NULL);
+        require(err.offset == GA_NO_OFFSET || err.offset <= file.len);
         return;
     }
-    must(entry.body.len + GA_ENTRY_HEAD == file.len);
-    must(entry.nonce.len <= 32 && entry.fetched >= 0);
-    must(ga_entry_write(name, &entry, &again, NULL) == GA_OK);
-    must(ga_bytes_equal(ga_view(&again), file));
+    require(entry.body.len + GA_ENTRY_HEAD == file.len);
+    require(entry.nonce.len <= 32 && entry.fetched >= 0);
+    require(ga_entry_write(name, &entry, &again, NULL) == GA_OK);
+    require(ga_bytes_equal(ga_view(&again), file));
     ga_buf_done(&again);
 }
 
@@ -66,7 +61,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(name.bytes, data + NAME_AT, sizeof(name.bytes));
     check(ga_bytes_of(data, size), &name);
     copy = malloc(size);
-    must(copy != NULL);
+    require(copy != NULL);
     memcpy(copy, data, size);
     seal(copy, size);
     check(ga_bytes_of(copy, size), &name);

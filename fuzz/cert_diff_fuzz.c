@@ -10,16 +10,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "fuzz/require.h"
 #include "x509/cert.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static void
 same_name(struct ga_bytes ours, const X509_NAME *theirs)

@@ -3,16 +3,10 @@
  * chains.  Seeds: minted chains as PEM, and one certificate as DER. */
 #include <stdlib.h>
 
+#include "fuzz/require.h"
 #include "x509/chain.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static bool
 within(const struct ga_cert *c, struct ga_bytes view)
@@ -26,12 +20,12 @@ inspect(const struct ga_cert *c)
 {
     char text[GA_SERIAL_TEXT];
 
-    must(within(c, c->tbs) && within(c, c->serial) && within(c, c->issuer));
-    must(within(c, c->subject) && within(c, c->spki));
-    must(within(c, c->fwid_device_key) && within(c, c->fwid_tcb_info));
-    must(c->flaw.state == GA_PASSED || c->flaw.state == GA_FAILED);
-    must(c->flaw.state == GA_FAILED || (c->key != NULL && c->signature_ok));
-    must(c->key == NULL || ga_bytes_equal(ga_key_spki(c->key), c->spki));
+    require(within(c, c->tbs) && within(c, c->serial) && within(c, c->issuer));
+    require(within(c, c->subject) && within(c, c->spki));
+    require(within(c, c->fwid_device_key) && within(c, c->fwid_tcb_info));
+    require(c->flaw.state == GA_PASSED || c->flaw.state == GA_FAILED);
+    require(c->flaw.state == GA_FAILED || (c->key != NULL && c->signature_ok));
+    require(c->key == NULL || ga_bytes_equal(ga_key_spki(c->key), c->spki));
     ga_cert_serial_decimal(c, text);
     ga_cert_serial_hex(c, text);
 }
@@ -46,15 +40,15 @@ check(const struct ga_chain *chain, const struct ga_chain_rules *rules)
     struct ga_error err = { 0 };
 
     ga_device_chain_check(chain, rules, &device, &facts);
-    must(device.state == GA_FAILED && device.text[0] != '\0');
-    must(!facts.time_aside && facts.anchor == NULL);
+    require(device.state == GA_FAILED && device.text[0] != '\0');
+    require(!facts.time_aside && facts.anchor == NULL);
     ga_rim_chain_check(&chain->certs, rules, &rim, &facts);
-    must(rim.state == GA_FAILED && rim.text[0] != '\0');
-    must(!facts.time_aside);
+    require(rim.state == GA_FAILED && rim.text[0] != '\0');
+    require(!facts.time_aside);
     if (ga_chain_fwid(chain, &fwid, &err) == GA_OK)
-        must(fwid.len == 48 && within(chain->certs.cert[0], fwid));
+        require(fwid.len == 48 && within(chain->certs.cert[0], fwid));
     else
-        must(err.text[0] != '\0');
+        require(err.text[0] != '\0');
 }
 
 int
@@ -68,12 +62,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ga_facts *facts = NULL;
     enum ga_rc rc = ga_chain_parse(data, size, &chain, &err);
 
-    must(rc == GA_OK || (err.code == rc && err.text[0] != '\0'));
-    must(rc == GA_OK || err.offset == GA_NO_OFFSET || err.offset <= size);
+    require(rc == GA_OK || (err.code == rc && err.text[0] != '\0'));
+    require(rc == GA_OK || err.offset == GA_NO_OFFSET || err.offset <= size);
     if (ga_cert_parse(in, &cert, NULL) == GA_OK)
         inspect(cert);
     ga_cert_free(cert);
-    must(ga_anchors_init(&anchors, NULL) == GA_OK);
+    require(ga_anchors_init(&anchors, NULL) == GA_OK);
     if (rc == GA_OK && ga_facts_new_sized(16, &facts, NULL) == GA_OK) {
         const struct ga_chain_rules rules = { .anchors = &anchors,
                                               .facts = facts,
@@ -85,7 +79,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     /* What comes as a chain can come as anchors too. */
     if (ga_anchors_add(&anchors, GA_ANCHOR_DEVICE, in, NULL) == GA_OK)
-        must(anchors.custom && !anchors.anchor[GA_ANCHOR_DEVICE][1].builtin);
+        require(anchors.custom && !anchors.anchor[GA_ANCHOR_DEVICE][1].builtin);
     ga_anchors_done(&anchors);
     ga_facts_free(facts);
     ga_chain_free(chain);

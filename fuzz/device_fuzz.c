@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "device/device.h"
+#include "fuzz/require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -13,13 +14,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const uint8_t *script;
 static size_t left;
 static int started, sessions;
-
-static void
-must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 /* 0 once the script has ended: everything works. */
 static uint8_t
@@ -201,7 +195,7 @@ nscq_create(uint32_t flags)
 static void
 nscq_destroy(ga_nscq_session session)
 {
-    must(session == &one_session);
+    require(session == &one_session);
     sessions--;
 }
 
@@ -217,7 +211,7 @@ nscq_label(const struct ga_nscq_uuid *uuid, struct ga_nscq_label *out,
 static ga_nscq_rc
 nscq_input(ga_nscq_session session, uint32_t flags, void *data, uint32_t n)
 {
-    must(session == &one_session && flags == 0 && data != NULL && n == 32);
+    require(session == &one_session && flags == 0 && data != NULL && n == 32);
     return (ga_nscq_rc)next_code();
 }
 
@@ -260,7 +254,7 @@ nscq_observe(ga_nscq_session session, const char *path, ga_nscq_fn fn,
     bool all = strchr(path, '{') != NULL;
     unsigned calls = count < 0xe0 ? (all ? count % 5 : 1) : count - 0xe0u;
 
-    must(session == &one_session && flags == 0 && path[0] == '/');
+    require(session == &one_session && flags == 0 && path[0] == '/');
     for (unsigned i = 0; i < calls; i++) {
         struct ga_nscq_uuid uuid = { { 0 } };
         uint8_t odd = next();
@@ -306,9 +300,9 @@ fill(struct ga_device_libraries *l)
 static void
 says_why(enum ga_rc rc, const struct ga_error *err)
 {
-    must(rc == GA_OK || (err->code == rc && err->text[0] != '\0'));
+    require(rc == GA_OK || (err->code == rc && err->text[0] != '\0'));
     for (const char *c = err->text; *c != '\0'; c++)
-        must(*c >= 0x20 && *c != 0x7f);
+        require(*c >= 0x20 && *c != 0x7f);
 }
 
 static void
@@ -319,19 +313,19 @@ collect(struct ga_device_libraries *l)
     struct ga_error err = { 0 };
     enum ga_rc rc;
 
-    must(ga_evidence_new(&e, NULL) == GA_OK);
-    must(ga_evidence_add(e, "r", 1, "c", 1, NULL) == GA_OK);
+    require(ga_evidence_new(&e, NULL) == GA_OK);
+    require(ga_evidence_add(e, "r", 1, "c", 1, NULL) == GA_OK);
     rc = ga_device_collect(l, &nonce, e, &err);
     says_why(rc, &err);
-    must(rc == GA_OK ? ga_evidence_count(e) > 1 : ga_evidence_count(e) == 1);
+    require(rc == GA_OK ? ga_evidence_count(e) > 1 : ga_evidence_count(e) == 1);
     for (size_t i = 1; i < ga_evidence_count(e); i++) {
         struct ga_evidence_view v;
 
-        must(ga_evidence_get(e, i, &v, NULL) == GA_OK);
-        must(v.report_len >= 1 && v.report_len <= 0x2000);
-        must(v.chain_len >= 1 && v.chain_len <= 0x1400);
-        must(((const char *)v.chain)[v.chain_len - 1] != '\0');
-        must(v.arch != NULL && v.nonce != NULL && v.source != NULL);
+        require(ga_evidence_get(e, i, &v, NULL) == GA_OK);
+        require(v.report_len >= 1 && v.report_len <= 0x2000);
+        require(v.chain_len >= 1 && v.chain_len <= 0x1400);
+        require(((const char *)v.chain)[v.chain_len - 1] != '\0');
+        require(v.arch != NULL && v.nonce != NULL && v.source != NULL);
     }
     ga_evidence_free(e);
 }
@@ -351,7 +345,7 @@ ask_all(struct ga_nscq *nscq)
                      list.count, answers, &err);
     says_why(rc, &err);
     for (size_t i = 0; i < GA_DEVICES_MAX; i++)
-        must(answers[i].given == (rc == GA_OK && i < list.count));
+        require(answers[i].given == (rc == GA_OK && i < list.count));
     ga_nscq_answers_done(answers, list.count);
 }
 
@@ -377,10 +371,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         collect(&l);
         rc = ga_device_host(&l, &host, &err);
         says_why(rc, &err);
-        must(host.gpus <= GA_DEVICES_MAX && host.switches <= GA_DEVICES_MAX);
+        require(host.gpus <= GA_DEVICES_MAX && host.switches <= GA_DEVICES_MAX);
         ask_all(&l.session);
     }
     ga_device_close(&l);
-    must(started == 0 && sessions == 0);
+    require(started == 0 && sessions == 0);
     return 0;
 }

@@ -13,16 +13,10 @@
 #include <string.h>
 
 #include "base/reader.h"
+#include "fuzz/require.h"
 #include "x509/ecdsa.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 /* One key for all inputs: the scalar is 0x42. */
 struct pair {

@@ -7,23 +7,17 @@
 #include "base/bytes.h"
 #include "base/escape.h"
 #include "base/limits.h"
+#include "fuzz/require.h"
 #include "gpuattest/evidence.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static struct ga_evidence_view
 view(const struct ga_evidence *e, size_t i)
 {
     struct ga_evidence_view v = { 0 };
 
-    must(ga_evidence_get(e, i, &v, NULL) == GA_OK);
+    require(ga_evidence_get(e, i, &v, NULL) == GA_OK);
     return v;
 }
 
@@ -49,11 +43,11 @@ check_items(const struct ga_evidence *e)
     for (size_t i = 0; i < ga_evidence_count(e); i++) {
         struct ga_evidence_view v = view(e, i);
 
-        must(v.report_len >= 1 && v.report_len <= GA_REPORT_MAX);
-        must(v.chain_len >= 1 && v.chain_len <= GA_CHAIN_MAX);
-        must(strncmp(v.source, "evidence", 8) == 0);
-        must(v.nonce == NULL || strlen(v.nonce) <= GA_EVIDENCE_WORD_MAX);
-        must(v.arch == NULL || strlen(v.arch) <= GA_EVIDENCE_WORD_MAX);
+        require(v.report_len >= 1 && v.report_len <= GA_REPORT_MAX);
+        require(v.chain_len >= 1 && v.chain_len <= GA_CHAIN_MAX);
+        require(strncmp(v.source, "evidence", 8) == 0);
+        require(v.nonce == NULL || strlen(v.nonce) <= GA_EVIDENCE_WORD_MAX);
+        require(v.arch == NULL || strlen(v.arch) <= GA_EVIDENCE_WORD_MAX);
         real = real && *(const uint8_t *)v.report == 0x11 &&
                memmem(v.chain, v.chain_len, "-----BEGIN", 10) != NULL;
     }
@@ -66,18 +60,18 @@ write_and_read(const struct ga_evidence *e)
     struct ga_evidence *again = NULL;
     char *text = NULL;
 
-    must(ga_evidence_new(&again, NULL) == GA_OK);
-    must(ga_evidence_json(e, &text, NULL) == GA_OK);
+    require(ga_evidence_new(&again, NULL) == GA_OK);
+    require(ga_evidence_json(e, &text, NULL) == GA_OK);
     if (strlen(text) <= GA_EVIDENCE_MAX) {
-        must(ga_evidence_parse(again, text, strlen(text), NULL) == GA_OK);
-        must(ga_evidence_count(again) == ga_evidence_count(e));
+        require(ga_evidence_parse(again, text, strlen(text), NULL) == GA_OK);
+        require(ga_evidence_count(again) == ga_evidence_count(e));
     }
     for (size_t i = 0; i < ga_evidence_count(again); i++) {
         struct ga_evidence_view a = view(e, i), b = view(again, i);
 
-        must(same_bytes(a.report, a.report_len, b.report, b.report_len));
-        must(same_bytes(a.chain, a.chain_len, b.chain, b.chain_len));
-        must(same_text(a.arch, b.arch) && same_text(a.nonce, b.nonce));
+        require(same_bytes(a.report, a.report_len, b.report, b.report_len));
+        require(same_bytes(a.chain, a.chain_len, b.chain, b.chain_len));
+        require(same_text(a.arch, b.arch) && same_text(a.nonce, b.nonce));
     }
     free(text);
     ga_evidence_free(again);
@@ -90,12 +84,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ga_error err = { 0 };
     enum ga_rc rc;
 
-    must(ga_evidence_new(&e, NULL) == GA_OK);
+    require(ga_evidence_new(&e, NULL) == GA_OK);
     rc = ga_evidence_parse(e, data, size, &err);
-    must((rc == GA_OK) == (ga_evidence_count(e) > 0));
-    must(err.code == rc && (rc == GA_OK) == (err.text[0] == '\0'));
-    must(rc == GA_OK || err.offset == GA_NO_OFFSET || err.offset <= size);
-    must(ga_utf8_valid(err.text, strlen(err.text)));
+    require((rc == GA_OK) == (ga_evidence_count(e) > 0));
+    require(err.code == rc && (rc == GA_OK) == (err.text[0] == '\0'));
+    require(rc == GA_OK || err.offset == GA_NO_OFFSET || err.offset <= size);
+    require(ga_utf8_valid(err.text, strlen(err.text)));
     if (rc == GA_OK && check_items(e))
         write_and_read(e);
     ga_evidence_free(e);

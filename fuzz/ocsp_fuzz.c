@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/require.h"
 #include "x509/ocsp_store.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -17,42 +18,36 @@ is_inside(struct ga_bytes part, struct ga_bytes whole)
 }
 
 static void
-must(bool holds)
-{
-    if (!holds)
-        abort();
-}
-
-static void
 check_singles(const struct ga_ocsp_answer *a)
 {
     struct ga_ocsp_single s;
 
-    must(a->singles >= 1 && a->singles <= GA_OCSP_SINGLES_MAX);
+    require(a->singles >= 1 && a->singles <= GA_OCSP_SINGLES_MAX);
     for (size_t i = 0; i < a->singles; i++) {
-        must(ga_ocsp_single(a, i, &s));
-        must(s.status != GA_CERT_STATUS_NONE);
-        must((s.status == GA_CERT_REVOKED) == (s.revoked_at != GA_TIME_NONE));
-        must(s.status == GA_CERT_REVOKED || s.revocation_reason == -1);
-        must(is_inside(s.serial, a->tbs) && s.serial.len > 0);
-        must(is_inside(s.issuer_name_hash, a->tbs));
-        must(is_inside(s.issuer_key_hash, a->tbs));
+        require(ga_ocsp_single(a, i, &s));
+        require(s.status != GA_CERT_STATUS_NONE);
+        require((s.status == GA_CERT_REVOKED) ==
+                (s.revoked_at != GA_TIME_NONE));
+        require(s.status == GA_CERT_REVOKED || s.revocation_reason == -1);
+        require(is_inside(s.serial, a->tbs) && s.serial.len > 0);
+        require(is_inside(s.issuer_name_hash, a->tbs));
+        require(is_inside(s.issuer_key_hash, a->tbs));
     }
-    must(!ga_ocsp_single(a, a->singles, &s));
+    require(!ga_ocsp_single(a, a->singles, &s));
 }
 
 /* What is read lies in what is signed, and that in the copy of the input. */
 static void
 check_answer(const struct ga_ocsp_answer *a, struct ga_bytes in)
 {
-    must(ga_bytes_equal(ga_view(&a->der), in));
-    must(is_inside(a->tbs, ga_view(&a->der)) && a->tbs.len > 0);
-    must(is_inside(a->nonce, a->tbs));
-    must(is_inside(a->responder_name, a->tbs));
-    must(is_inside(a->responder_key, a->tbs));
-    must((a->responder_key.len == 20) != (a->responder_name.len > 0));
-    must(a->flaw.state == GA_PASSED || a->flaw.state == GA_FAILED);
-    must(a->certs.count <= GA_CERTS_MAX);
+    require(ga_bytes_equal(ga_view(&a->der), in));
+    require(is_inside(a->tbs, ga_view(&a->der)) && a->tbs.len > 0);
+    require(is_inside(a->nonce, a->tbs));
+    require(is_inside(a->responder_name, a->tbs));
+    require(is_inside(a->responder_key, a->tbs));
+    require((a->responder_key.len == 20) != (a->responder_name.len > 0));
+    require(a->flaw.state == GA_PASSED || a->flaw.state == GA_FAILED);
+    require(a->certs.count <= GA_CERTS_MAX);
     check_singles(a);
 }
 
@@ -78,13 +73,13 @@ check_status(struct ga_bytes in, const struct ga_ocsp_answer *a)
     certs.count = 1;
     certs.cert[0] = cert;
     chain.issuer[0] = (struct ga_issuer){ cert->issuer, cert->key };
-    must(ga_facts_new(&facts, NULL) == GA_OK);
-    must(ga_ocsp_store_new(&store, NULL) == GA_OK);
-    must(ga_ocsp_store_add(store, in, "input", NULL) == GA_OK);
+    require(ga_facts_new(&facts, NULL) == GA_OK);
+    require(ga_ocsp_store_new(&store, NULL) == GA_OK);
+    require(ga_ocsp_store_add(store, in, "input", NULL) == GA_OK);
     rules.facts = facts;
     ga_ocsp_check(store, &certs, &chain, &rules, &check, &found);
-    must(check.state != GA_PASSED && check.text[0] != '\0');
-    must(found.good == 0);
+    require(check.state != GA_PASSED && check.text[0] != '\0');
+    require(found.good == 0);
     ga_ocsp_store_free(store);
     ga_facts_free(facts);
 }
@@ -98,13 +93,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum ga_rc rc = ga_ocsp_parse(in, &answer, &err);
 
     if (rc == GA_OK) {
-        must(answer != NULL);
+        require(answer != NULL);
         check_answer(answer, in);
         check_status(in, answer);
         ga_ocsp_free(answer);
         return 0;
     }
-    must(answer == NULL && err.code == rc && err.text[0] != '\0');
-    must(err.offset == GA_NO_OFFSET || err.offset <= size);
+    require(answer == NULL && err.code == rc && err.text[0] != '\0');
+    require(err.offset == GA_NO_OFFSET || err.offset <= size);
     return 0;
 }

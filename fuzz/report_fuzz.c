@@ -5,16 +5,10 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "fuzz/require.h"
 #include "spdm/report.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static bool
 within(const struct ga_report *r, struct ga_bytes view)
@@ -27,22 +21,22 @@ within(const struct ga_report *r, struct ga_bytes view)
 static void
 check_shape(const struct ga_report *r, size_t size)
 {
-    must(r->signed_part.len + r->signature.len + r->zeros_dropped == size);
-    must(r->signature.len == 96 && r->nonce.len == 32);
-    must(r->response_nonce.len == 32 && r->zeros_dropped < size);
-    must(within(r, r->signed_part) && within(r, r->signature));
-    must(within(r, r->nonce) && within(r, r->response_nonce));
-    must(r->block_count > 0 && r->block_count <= GA_BLOCKS_MAX);
-    must(r->field_count <= GA_OPAQUE_FIELDS_MAX);
+    require(r->signed_part.len + r->signature.len + r->zeros_dropped == size);
+    require(r->signature.len == 96 && r->nonce.len == 32);
+    require(r->response_nonce.len == 32 && r->zeros_dropped < size);
+    require(within(r, r->signed_part) && within(r, r->signature));
+    require(within(r, r->nonce) && within(r, r->response_nonce));
+    require(r->block_count > 0 && r->block_count <= GA_BLOCKS_MAX);
+    require(r->field_count <= GA_OPAQUE_FIELDS_MAX);
     for (size_t i = 0; i < r->block_count; i++)
-        must(within(r, r->block[i].value) &&
-             r->block[i].value.len <= GA_MEASUREMENT_MAX);
+        require(within(r, r->block[i].value) &&
+                r->block[i].value.len <= GA_MEASUREMENT_MAX);
     for (size_t i = 0; i < r->field_count; i++) {
         const struct ga_opaque_field *f = &r->field[i];
 
-        must(within(r, f->value) && f->offset <= size);
+        require(within(r, f->value) && f->offset <= size);
         for (size_t n = 0; n < i; n++)
-            must(r->field[n].type != f->type);
+            require(r->field[n].type != f->type);
     }
 }
 
@@ -64,13 +58,13 @@ check_answers(const struct ga_report *r)
 
     for (int role = 0; role < GA_RIM_ROLES; role++)
         if (ga_report_rim_id(r, (enum ga_rim_role)role, id, NULL) == GA_OK)
-            must(is_id(id));
-    must(ga_report_pdis(r, pdis, 32) <= 32);
+            require(is_id(id));
+    require(ga_report_pdis(r, pdis, 32) <= 32);
     if (ga_report_own_pdi(r, own))
-        must(ga_report_is_switch(r));
+        require(ga_report_is_switch(r));
     ga_report_mode(r, &mode);
-    must(mode.state != GA_NOT_CHECKED);
-    must(mode.state != GA_FAILED || mode.text[0] != '\0');
+    require(mode.state != GA_NOT_CHECKED);
+    require(mode.state != GA_FAILED || mode.text[0] != '\0');
 }
 
 int
@@ -84,8 +78,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_shape(report, size);
         check_answers(report);
     } else {
-        must(report == NULL && err.code == rc && err.text[0] != '\0');
-        must(err.offset == GA_NO_OFFSET || err.offset <= size);
+        require(report == NULL && err.code == rc && err.text[0] != '\0');
+        require(err.offset == GA_NO_OFFSET || err.offset <= size);
     }
     ga_report_free(report);
     return 0;

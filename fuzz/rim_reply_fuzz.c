@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "fuzz/require.h"
 #include "gpuattest/net.h"
 #include "net/rim_client.h"
 
@@ -13,13 +14,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* The id that the seeds have. */
 #define ID "NV_A"
 
-static void
-must(bool holds)
-{
-    if (!holds)
-        abort();
-}
-
 /* What was accepted is an object with that id, whose RIM is in bounds. */
 static void
 check_accepted(struct ga_bytes in, const struct ga_buf *rim)
@@ -27,11 +21,11 @@ check_accepted(struct ga_bytes in, const struct ga_buf *rim)
     json_t *reply = NULL;
     const char *id;
 
-    must(rim->len >= 1 && rim->len <= GA_RIM_MAX);
-    must(ga_json_parse(in, &reply, NULL) == GA_OK);
+    require(rim->len >= 1 && rim->len <= GA_RIM_MAX);
+    require(ga_json_parse(in, &reply, NULL) == GA_OK);
     id = json_string_value(json_object_get(reply, "id"));
-    must(id != NULL && strcmp(id, ID) == 0);
-    must(rim->len <= json_string_length(json_object_get(reply, "rim")));
+    require(id != NULL && strcmp(id, ID) == 0);
+    require(rim->len <= json_string_length(json_object_get(reply, "rim")));
     json_decref(reply);
 }
 
@@ -43,11 +37,11 @@ check_ids(struct ga_bytes in)
     enum ga_rc rc = ga_rim_ids_parse(in, &ids, &err);
 
     if (rc != GA_OK) {
-        must(ids == NULL && err.code == rc && err.text[0] != '\0');
+        require(ids == NULL && err.code == rc && err.text[0] != '\0');
         return;
     }
     for (size_t i = 0; ids[i] != NULL; i++)
-        must(ga_rim_id_ok(ids[i]));
+        require(ga_rim_id_ok(ids[i]));
     ga_net_ids_free(ids);
 }
 
@@ -65,7 +59,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         ga_buf_done(&rim);
         return 0;
     }
-    must(rim.ptr == NULL && err.code == rc && err.text[0] != '\0');
-    must(err.offset == GA_NO_OFFSET || err.offset <= size);
+    require(rim.ptr == NULL && err.code == rc && err.text[0] != '\0');
+    require(err.offset == GA_NO_OFFSET || err.offset <= size);
     return 0;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "fuzz/require.h"
 #include "gpuattest/gpuattest.h"
 #include "sim/world.h"
 #include "spdm/report.h"
@@ -20,13 +21,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define SIGNATURE_LEN 96
 /* 2026-06-15T12:00:00Z */
 #define WORLD_TIME INT64_C(1781524800)
-
-static void
-require(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 /* What every input is verified with. */
 struct stage {

@@ -66,6 +66,7 @@ const struct ga_setting ga_setting_rows[] = {
     FLAG("no-ocsp", no_ocsp, "ask nobody about revocation, and accept that"),
     TEXT("arch", arch, "A", NULL, "architecture that every device must have"),
     COMMAS("relax", relax, "CHECK:REASON,...", "checks that may end so and not turn the verdict"),
+    CHOICE("profile", profile, "strict|nvattest|offline", "strict", "built-in rules, as policy show prints them"),
     NUMBER("expect-gpus", expect_gpus, "GPUs that there must be"),
     NUMBER("expect-switches", expect_switches, "NVSwitches that there must be"),
     LIST("policy", policy, "FILE", "ask this policy too: JSON rules or Rego"),

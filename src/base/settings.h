@@ -47,6 +47,7 @@ struct ga_settings {
     bool allow_hold, no_ocsp;
     char *arch;           /* what every device must be, or NULL */
     struct ga_list relax; /* "CHECK" or "CHECK:REASON", split at commas */
+    unsigned profile;     /* enum ga_profile_word */
     int64_t expect_gpus, expect_switches; /* -1: not said */
     char *topology; /* a built-in board or a file; NULL: none */
     /* policies */
@@ -61,6 +62,13 @@ struct ga_settings {
     int64_t threads; /* 0: one per processor, up to GA_THREADS_MAX */
     /* output */
     unsigned claims_version; /* 0: "2.0", 1: "3.0" */
+};
+
+/* Words of the setting "profile"; policy/policy.h has what they mean. */
+enum ga_profile_word {
+    GA_PROFILE_STRICT,
+    GA_PROFILE_NVATTEST,
+    GA_PROFILE_OFFLINE
 };
 
 enum ga_setting_type {

@@ -23,7 +23,7 @@
     [GA_CHECK_DEVICE_OCSP] = GA_NEED_MAY,     \
     [GA_CHECK_DRIVER_RIM_OCSP] = GA_NEED_MAY, \
     [GA_CHECK_VBIOS_RIM_OCSP] = GA_NEED_MAY,  \
-    [GA_CHECK_BIOS_RIM_OCSP] = GA_NEED_MAY
+    [GA_CHECK_BIOS_RIM_OCSP] = GA_NEED_MAY, [GA_CHECK_RIM_OCSP] = GA_NEED_MAY
 
 static const struct ga_profile profiles[] = {
     { "strict", "every check passes, or has nothing to check", { 0 } },

@@ -228,15 +228,25 @@ on_text(void *user, const char *text, int len)
         ga_canon_text(&r->document, s);
 }
 
-/* Canonical XML fails for relative namespace names (c14n11 1.3). */
-static bool
-absolute(const char *uri)
-{
-    static const char scheme[] = "abcdefghijklmnopqrstuvwxyz"
-                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";
-    size_t n = strspn(uri, scheme);
+#define ALPHA "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define OTHER "0123456789+-."
 
-    return n > 0 && uri[n] == ':';
+/* Canonical XML fails for relative namespace names (c14n11 1.3); what has a
+ * scheme is none. */
+static bool
+is_absolute(const char *uri)
+{
+    size_t n = strspn(uri, ALPHA OTHER);
+
+    return n > 0 && strchr(OTHER, uri[0]) == NULL && uri[n] == ':';
+}
+
+/* The characters of a URI, but for those around an address of IPv6.
+ * Source: rfc3986, appendix A. */
+static bool
+is_uri(const char *uri)
+{
+    return uri[strspn(uri, ALPHA OTHER "_~:/?#@!$&'()*,;=%")] == '\0';
 }
 
 static void XMLCALL
@@ -248,8 +258,10 @@ on_namespace(void *user, const char *prefix, const char *uri)
         return;
     if (prefix != NULL && strcmp(prefix, "xml") == 0)
         ga_rim_stop(r, GA_E_SYNTAX, "declaration of xml is not admitted");
-    else if (uri != NULL && *uri != '\0' && !absolute(uri))
+    else if (uri != NULL && *uri != '\0' && !is_absolute(uri))
         ga_rim_stop(r, GA_E_SYNTAX, "namespace %.60s is not absolute", uri);
+    else if (uri != NULL && !is_uri(uri))
+        ga_rim_stop(r, GA_E_SYNTAX, "namespace %.60s is not a URI", uri);
     else if (strlen(uri != NULL ? uri : "") > GA_XML_TEXT_MAX)
         ga_rim_stop(r, GA_E_TOO_LARGE, "namespace of %zu bytes, at most %d",
                     strlen(uri), GA_XML_TEXT_MAX);

@@ -84,6 +84,10 @@ check_settings(struct ga_context *ctx, struct ga_error *err)
     if (set->no_ocsp && set->ocsp_dir.count > 0)
         return ga_fail(err, GA_E_INVAL,
                        "no-ocsp: asks nobody, but ocsp-dir names answers");
+    if (set->profile == GA_PROFILE_NVATTEST &&
+        (set->no_ocsp || set->ocsp_nonce != GA_OCSP_NONCE_REQUIRE))
+        return ga_fail(err, GA_E_INVAL,
+                       "profile: nvattest wants OCSP answers with our nonce");
     if (set->arch != NULL && !ga_arch_known(set->arch))
         return ga_fail(err, GA_E_INVAL, "arch: \"%s\" is not known", set->arch);
     if (set->threads > GA_THREADS_MAX)

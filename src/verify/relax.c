@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --relax: which checks may fail, for which reasons, without turning the
- * verdict. */
+/* --relax and --profile: which checks may fail, for which reasons, without
+ * turning the verdict. */
 #include <string.h>
 
 #include "verify/relax.h"
@@ -94,6 +94,10 @@ add(struct ga_relax *out, const char *item, struct ga_error *err)
         if (!ga_check_relaxable((enum ga_check_id)i, w.reason))
             return ga_fail(err, GA_E_INVAL, "relax: \"%s\": may not be relaxed",
                            item);
+        if (out->profile->need[i] == GA_NEED_PASS)
+            return ga_fail(err, GA_E_INVAL,
+                           "relax: \"%s\": profile %s wants it passed", item,
+                           out->profile->name);
         permit(out, (enum ga_check_id)i, &w);
     }
     if (!found)
@@ -105,15 +109,24 @@ enum ga_rc
 ga_relax_parse(const struct ga_settings *set, struct ga_relax *out,
                struct ga_error *err)
 {
-    static const char *const no_ocsp[] = { "device.ocsp", "*_rim.ocsp",
-                                           "rim.ocsp" };
-    struct ga_relax relax = { 0 };
+    static const char *const profiles[] = {
+        [GA_PROFILE_STRICT] = "strict",
+        [GA_PROFILE_NVATTEST] = "nvattest",
+        [GA_PROFILE_OFFLINE] = "offline",
+    };
+    const struct ga_profile *offline = ga_profile_find("offline");
+    struct ga_relax relax = { .profile =
+                                  ga_profile_find(profiles[set->profile]) };
+    bool no_ocsp = set->no_ocsp || relax.profile == offline;
+    const char *check;
     enum ga_rc rc = GA_OK;
 
     for (size_t i = 0; i < set->relax.count && rc == GA_OK; i++)
         rc = add(&relax, set->relax.item[i], err);
-    for (size_t i = 0; set->no_ocsp && i < 3 && rc == GA_OK; i++)
-        rc = add(&relax, no_ocsp[i], err);
+    for (size_t i = 0; no_ocsp && rc == GA_OK &&
+                       (check = ga_profile_relax(offline, i)) != NULL;
+         i++)
+        rc = add(&relax, check, err);
     if (rc == GA_OK)
         *out = relax;
     return rc;

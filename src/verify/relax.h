@@ -5,16 +5,19 @@
 #include "base/checks.h"
 #include "base/settings.h"
 #include "claims/device.h"
+#include "policy/policy.h"
 
-/* What --relax and --no-ocsp let pass, per check. */
+/* What --relax, --no-ocsp and --profile let pass, per check. */
 struct ga_relax {
     uint64_t reasons[GA_CHECK_COUNT]; /* bit 1 << reason */
     bool unmade[GA_CHECK_COUNT];      /* state not_checked */
     bool index[256];                  /* of measurements.match:index-N */
+    const struct ga_profile *profile; /* NULL: strict */
 };
 
 /* ga_relax_parse reads the settings' list.  GA_E_INVAL names the item that is
- * no check, no reason of its check, or may not be relaxed. */
+ * no check, no reason of its check, or may not be relaxed, by the rules or by
+ * the profile. */
 GA_MUST_USE enum ga_rc ga_relax_parse(const struct ga_settings *set,
                                       struct ga_relax *out,
                                       struct ga_error *err);

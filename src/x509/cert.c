@@ -118,8 +118,8 @@ read_text(struct ga_cert *c, const struct ga_name *subject)
 }
 
 static enum ga_rc
-parse_name(struct ga_reader *tbs, const char *field, struct ga_bytes *view,
-           struct ga_name *name, struct ga_error *err)
+parse_name(struct ga_reader *tbs, const char *field, struct ga_cert *c,
+           struct ga_bytes *view, struct ga_name *name, struct ga_error *err)
 {
     struct ga_der e;
     enum ga_rc rc = ga_der_take(tbs, field, GA_DER_SEQUENCE, &e, err);
@@ -127,7 +127,11 @@ parse_name(struct ga_reader *tbs, const char *field, struct ga_bytes *view,
     if (rc != GA_OK)
         return rc;
     *view = e.whole;
-    return ga_within(err, ga_name_parse(&e, name, err), "%s", field);
+    rc = ga_name_parse(&e, name, err);
+    if (rc == GA_OK && !ga_name_is_text(name))
+        ga_check_fail(&c->flaw, GA_R_SHAPE,
+                      "%s has an attribute that is no text", field);
+    return ga_within(err, rc, "%s", field);
 }
 
 static enum ga_rc
@@ -212,11 +216,11 @@ parse_tbs(struct ga_reader *tbs, struct ga_cert *c,
     if (rc == GA_OK)
         rc = ga_der_take(tbs, "signature", GA_DER_SEQUENCE, &algorithm, err);
     if (rc == GA_OK)
-        rc = parse_name(tbs, "issuer", &c->issuer, &issuer, err);
+        rc = parse_name(tbs, "issuer", c, &c->issuer, &issuer, err);
     if (rc == GA_OK)
         rc = parse_validity(tbs, c, err);
     if (rc == GA_OK)
-        rc = parse_name(tbs, "subject", &c->subject, &subject, err);
+        rc = parse_name(tbs, "subject", c, &c->subject, &subject, err);
     if (rc == GA_OK)
         rc = parse_spki(tbs, c, err);
     if (rc == GA_OK)

@@ -101,6 +101,15 @@ is_text(const struct ga_name_part *part)
     return ga_utf8_valid(part->value.ptr, part->value.len);
 }
 
+bool
+ga_name_is_text(const struct ga_name *name)
+{
+    for (size_t i = 0; i < name->count; i++)
+        if (!is_text(&name->part[i]))
+            return false;
+    return true;
+}
+
 size_t
 ga_name_get(const struct ga_name *name, enum ga_name_type type, char *out,
             size_t cap)

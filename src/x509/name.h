@@ -32,6 +32,11 @@ enum ga_name_type {
 GA_MUST_USE enum ga_rc ga_name_parse(const struct ga_der *der,
                                      struct ga_name *out, struct ga_error *err);
 
+/* ga_name_is_text says whether every attribute is a UTF8String, PrintableString
+ * or IA5String of such characters, without control characters.
+ * Source: rfc5280, 4.1.2.4 */
+bool ga_name_is_text(const struct ga_name *name);
+
 /*
  * ga_name_get writes the attribute's text.  It is "" where the attribute is
  * absent, is no UTF8String, PrintableString or IA5String, holds a control

@@ -90,6 +90,7 @@ static const struct {
     { "no-ocsp", "true" },
     { "arch", "HOPPER" },
     { "relax", "device.ocsp:stale" },
+    { "profile", "offline" },
     { "expect-gpus", "8" },
     { "expect-switches", "0" },
     { "policy", "p.rego" },

@@ -38,7 +38,8 @@ profiles_are_tables(void **state)
         assert_non_null(strstr(ga_profile_relax(offline, i), ".ocsp"));
     assert_string_equal(ga_profile_relax(offline, 0), "device.ocsp");
     assert_string_equal(ga_profile_relax(offline, 3), "bios_rim.ocsp");
-    assert_null(ga_profile_relax(offline, 4));
+    assert_string_equal(ga_profile_relax(offline, 4), "rim.ocsp");
+    assert_null(ga_profile_relax(offline, 5));
     assert_int_equal(ga_policy_show("lenient", &text, &err), GA_E_INVAL);
     assert_int_equal(ga_policy_show("offline", &text, &err), GA_OK);
     assert_non_null(

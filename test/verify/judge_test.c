@@ -104,6 +104,25 @@ not_applicable_does_not_turn_it(void **state)
 }
 
 static void
+a_profile_can_want_more_than_nothing_to_check(void **state)
+{
+    const struct ga_relax nvattest = { .profile = ga_profile_find("nvattest") };
+    struct ga_result *r = all_passed();
+    struct ga_check *c = &r->device[0].check[GA_CHECK_MEASUREMENTS_MATCH];
+
+    (void)state;
+    *c = (struct ga_check){ 0 };
+    ga_check_none(c, GA_R_NO_FIELD, "none");
+    judge(r, &nothing_relaxed);
+    assert_true(ga_result_verified(r));
+    judge(r, &nvattest);
+    assert_false(ga_result_verified(r));
+    assert_string_equal(ga_result_summary(r),
+                        "REJECTED GPU-0: measurements.match (no_field)");
+    ga_result_free(r);
+}
+
+static void
 names_the_first_failure_and_counts_the_rest(void **state)
 {
     struct ga_result *r = all_passed();
@@ -331,6 +350,7 @@ main(void)
         cmocka_unit_test(every_single_check_turns_the_verdict),
         cmocka_unit_test(a_check_of_the_other_kind_does_not_count),
         cmocka_unit_test(not_applicable_does_not_turn_it),
+        cmocka_unit_test(a_profile_can_want_more_than_nothing_to_check),
         cmocka_unit_test(names_the_first_failure_and_counts_the_rest),
         cmocka_unit_test(names_the_index_and_its_rim),
         cmocka_unit_test(a_failure_of_the_set_has_no_label),

@@ -2,9 +2,12 @@
 /* Policies beside the built-in checks: what they can turn, and what not. */
 #include "support/test.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "support/worlds.h"
@@ -348,6 +351,85 @@ the_json_has_what_each_said(void **state)
     ga_text_free(json);
 }
 
+static void
+drop_answers(const struct minted *m)
+{
+    char path[128];
+    const struct dirent *e;
+    DIR *dir;
+
+    minted_path(m, "ocsp", path, sizeof(path));
+    dir = opendir(path);
+    assert_non_null(dir);
+    while ((e = readdir(dir)) != NULL)
+        if (e->d_name[0] != '.')
+            assert_int_equal(unlinkat(dirfd(dir), e->d_name, 0), 0);
+    closedir(dir);
+}
+
+static void
+the_offline_profile_needs_no_answers(void **state)
+{
+    static const char *const revoked[] = { "ocsp-revoked", NULL };
+    static const char *const offline[] = { "profile", "offline", NULL };
+    GA_AUTO_STRUCT(ga_result) *with = NULL, *without = NULL, *refused = NULL;
+    struct minted m, broken;
+
+    (void)state;
+    mint(&m, 1, 0, NULL);
+    drop_answers(&m);
+    without = minted_verify(&m, NULL);
+    assert_string_equal(ga_result_summary(without),
+                        "REJECTED GPU-0: device.ocsp (absent) and 2 more");
+    with = minted_verify(&m, offline);
+    assert_string_equal(ga_result_summary(with), "VERIFIED 1 GPU");
+    assert_string_equal(ga_result_relaxed(with, 0), "device.ocsp:not_checked");
+    mint(&broken, 1, 0, revoked);
+    refused = minted_verify(&broken, offline);
+    assert_non_null(
+        strstr(ga_result_summary(refused), "device.ocsp (revoked)"));
+    assert_int_equal(ga_result_verdict(refused), GA_VERDICT_REJECTED);
+    minted_done(&broken);
+    minted_done(&m);
+}
+
+static void
+the_nvattest_profile_lets_nothing_be_relaxed(void **state)
+{
+    static const struct {
+        const char *setting, *value, *text;
+    } cases[] = {
+        { "relax", "measurements.match:index-7",
+          "relax: \"measurements.match:index-7\": profile nvattest wants it "
+          "passed" },
+        { "relax", "driver_rim.chain:expired",
+          "relax: \"driver_rim.chain:expired\": profile nvattest wants it "
+          "passed" },
+        { "no-ocsp", "true",
+          "profile: nvattest wants OCSP answers with our nonce" },
+        { "ocsp-nonce", "accept-missing",
+          "profile: nvattest wants OCSP answers with our nonce" },
+    };
+    struct ga_error err = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct ga_settings *set = NULL;
+        struct ga_context *ctx = NULL;
+
+        assert_int_equal(ga_settings_new(&set, NULL), GA_OK);
+        assert_int_equal(ga_settings_set(set, "profile", "nvattest", NULL),
+                         GA_OK);
+        assert_int_equal(
+            ga_settings_set(set, cases[i].setting, cases[i].value, NULL),
+            GA_OK);
+        assert_int_equal(ga_context_new(set, NULL, &ctx, &err), GA_E_INVAL);
+        assert_string_equal(err.text, cases[i].text);
+        assert_null(ctx);
+        ga_settings_free(set);
+    }
+}
+
 int
 main(void)
 {
@@ -363,6 +445,8 @@ main(void)
         cmocka_unit_test(lines_of_policies_relax_where_that_is_allowed),
         cmocka_unit_test(refuses_policies_that_cannot_be_loaded),
         cmocka_unit_test(the_json_has_what_each_said),
+        cmocka_unit_test(the_offline_profile_needs_no_answers),
+        cmocka_unit_test(the_nvattest_profile_lets_nothing_be_relaxed),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -180,6 +180,12 @@ static void unique_2(struct made_spec *s) { s->unique_id = "82020001"; }
 static void two_names(struct made_spec *s) { s->subject = "CN=a|CN=b"; }
 static void two_organisations(struct made_spec *s) { s->subject = "O=a|CN=b|O=a"; }
 static void two_serials(struct made_spec *s) { s->subject = "serialNumber=1|serialNumber=2"; }
+static void name_number(struct made_spec *s) { s->subject = "#300c310a3008060355040302 0101"; }
+static void name_octets(struct made_spec *s) { s->subject = "#300c310a3008060355040304 0161"; }
+static void name_broken(struct made_spec *s) { s->subject = "#300c310a300806035504030c01 ff"; }
+static void name_escape(struct made_spec *s) { s->subject = "#300c310a300806035504030c01 1b"; }
+static void issuer_octets(struct made_spec *s) { s->issuer = "#300c310a3008060355040304 0161"; }
+static void name_unknown_octets(struct made_spec *s) { s->subject = "#3018 310a 3008 0603550403 0c0161 310a 3008 06022837 0402 6162"; }
 static void basic(struct made_spec *s, const char *hex) { made_find(s, OID_BASIC_CONSTRAINTS)->value = der_hex(hex); }
 static void basic_false(struct made_spec *s) { basic(s, "3003010100"); }
 static void basic_path_only(struct made_spec *s) { basic(s, "3003020100"); }
@@ -214,6 +220,12 @@ static struct flaw flaws[] = {
     { "two common names", two_names, GA_R_SHAPE, "subject has CN twice" },
     { "two organisations", two_organisations, GA_R_SHAPE, "subject has O twice" },
     { "two serial numbers", two_serials, GA_R_SHAPE, "subject has serialNumber twice" },
+    { "name of a number", name_number, GA_R_SHAPE, "subject has an attribute that is no text" },
+    { "name of octets", name_octets, GA_R_SHAPE, "subject has an attribute that is no text" },
+    { "name of broken UTF-8", name_broken, GA_R_SHAPE, "subject has an attribute that is no text" },
+    { "name with an escape", name_escape, GA_R_SHAPE, "subject has an attribute that is no text" },
+    { "issuer of octets", issuer_octets, GA_R_SHAPE, "issuer has an attribute that is no text" },
+    { "an attribute that nobody knows, of octets", name_unknown_octets, GA_R_SHAPE, "subject has an attribute that is no text" },
     { "cA FALSE, written out", basic_false, GA_R_EXTENSION, "extension basicConstraints malformed" },
     { "path length without cA", basic_path_only, GA_R_EXTENSION, "extension basicConstraints malformed" },
     { "path length below zero", basic_path_negative, GA_R_EXTENSION, "extension basicConstraints malformed" },

@@ -45,7 +45,8 @@ const char *ga_rego_relax(const struct rego_policy *policy, size_t i);
 /* ga_rego_defines says whether `path` ("data.policy.nv_match") is a rule. */
 bool ga_rego_defines(const struct rego_policy *policy, const char *path);
 
-/* What an evaluation gave; everything in it lives in `pool`. */
+/* What an evaluation gave; everything in it lives in `pool`, or, constants, in
+ * the policy, which must live longer. */
 struct ga_rego_answer {
     struct rego_pool pool;
     const struct rego_value *value; /* NULL: undefined */
