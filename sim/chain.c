@@ -265,7 +265,7 @@ make_leaf(struct sim_forge *f, const struct ga_chip *chip, const char *label,
         return rc;
     snprintf(key, sizeof(key), "%s leaf", label);
     snprintf(cn, sizeof(cn), "%s A01 %s FMC LF", chip->name, chip->processor);
-    snprintf(udi, sizeof(udi), "SIMULATOR:%s:%02X%02X%02X%02X%02X%02X%02X%02X",
+    snprintf(udi, sizeof(udi), "SIM:%s:%02X%02X%02X%02X%02X%02X%02X%02X",
              chip->name, unit[0], unit[1], unit[2], unit[3], unit[4], unit[5],
              unit[6], unit[7]);
     return sim_cert_make(f, &spec, &id->leaf, err);

@@ -90,6 +90,9 @@ struct sim_defect {
     /* What lets it pass, because it asks for that: names of settings, and
      * CHECK:REASON of relax, in a list that commas separate. */
     const char *named;
+    /* Why devices and services cannot have it, which files can; NULL: they can.
+     * What `settings` say is then handed to the command by its environment. */
+    const char *files_only;
 };
 
 /* The most that one world can have. */

@@ -152,7 +152,8 @@ const struct sim_defect sim_defects_ocsp[] = {
     { "ocsp-good-then-revoked", 8, "a good answer is put beside the one that says revoked",
       OCSP("GPU-0-brom", revoked_before_besides), 1, 0, EXPECT(
         FAILED("GPU-0", "device.ocsp", REVOKED)),
-      .named = "no-ocsp" },
+      .named = "no-ocsp",
+      .files_only = "a responder gives one answer to a question" },
     { "ocsp-two-singles", 8, "one reader finds good, another one revoked",
       OCSP("GPU-0-brom", revoked_and_good), 1, 0, EXPECT(
         FAILED("GPU-0", "device.ocsp", CONFLICT)),

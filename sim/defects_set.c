@@ -83,16 +83,18 @@ sign_as_foreigner(struct sim_rim_spec *s)
         }                                   \
     }
 
+#define OF_FILES .files_only = "devices sign the caller's nonce and bring none"
+
 /* clang-format off */
 const struct sim_defect sim_defects_set[] = {
     { "file-nonce-differs", 14, "a verifier takes the nonce from the evidence",
       ITEM("GPU-0", other_file_nonce), 1, 0, EXPECT(
-        FAILED("set", "set.nonce", NONCE_OTHER)) },
+        FAILED("set", "set.nonce", NONCE_OTHER)), OF_FILES },
     { "file-nonce-only", 14, "a verifier that was given no nonce takes the evidence's",
-      VERIFY, 1, 0, SETTINGS({ "nonce", NULL }) },
+      VERIFY, 1, 0, SETTINGS({ "nonce", NULL }), OF_FILES },
     { "nonce-33", 14, "a nonce that one reader cuts off equals the caller's",
       ITEM("GPU-0", long_file_nonce), 1, 0, EXPECT(
-        FAILED("set", "set.nonce", MALFORMED)) },
+        FAILED("set", "set.nonce", MALFORMED)), OF_FILES },
     { "copied-device", 14, "one GPU passes for two",
       SET(copy_first_gpu), 2, 0, EXPECT(
         FAILED("set", "set.distinct", SAME_DEVICE)) },

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "base/escape.h"
-#include "sim/options.h"
+#include "sim/run.h"
 
 /* Everything that is not the answer goes to stderr, escaped. */
 static void
@@ -35,11 +35,11 @@ status_of(enum ga_rc rc)
 }
 
 static int
-give_up(enum ga_rc rc, const struct ga_error *err)
+give_up(const char *verb, enum ga_rc rc, const struct ga_error *err)
 {
     say(err->text);
     if (status_of(rc) == SIM_EXIT_USAGE)
-        say("see gpuattest-sim mint --help");
+        fprintf(stderr, "gpuattest-sim: see gpuattest-sim %s --help\n", verb);
     return status_of(rc);
 }
 
@@ -50,46 +50,75 @@ finish(void)
     return fflush(stdout) == 0 && !ferror(stdout) ? SIM_EXIT_OK : SIM_EXIT_FILE;
 }
 
-static int
-mint(int argc, char **argv)
+/* --help and --list-defects: whether it was one of them. */
+static bool
+print_asked(const struct sim_request *r)
 {
-    struct sim_request r;
+    if (r->help)
+        sim_print_help(r->verb, stdout);
+    else if (r->list_defects)
+        sim_print_defects(r->verb, stdout);
+    return r->help || r->list_defects;
+}
+
+static int
+mint(const struct sim_request *r)
+{
     struct sim_world *w = NULL;
     struct ga_error err = { 0 };
-    enum ga_rc rc =
-        sim_request_parse(argc, argv, (ga_time)time(NULL), &r, &err);
+    enum ga_rc rc = sim_world_make(&r->world, &w, &err);
 
-    if (rc != GA_OK)
-        return give_up(rc, &err);
-    if (r.help)
-        sim_print_help(stdout);
-    else if (r.list_defects)
-        sim_print_defects(stdout);
-    if (r.help || r.list_defects)
-        return finish();
-    rc = sim_world_make(&r.world, &w, &err);
     if (rc == GA_OK)
-        rc = sim_world_write(w, r.dir, r.force, &err);
+        rc = sim_world_write(w, r->dir, r->force, &err);
     if (rc != GA_OK) {
         sim_world_free(w);
-        return give_up(rc, &err);
+        return give_up("mint", rc, &err);
     }
     fprintf(stderr,
             "gpuattest-sim: %u GPUs, %u switches, %zu RIMs, %zu OCSP "
             "answers; simulator files, trust them for nothing\n",
             w->o.gpus, w->o.switches, w->rims, w->answers);
     sim_world_free(w);
-    printf("%s\n", r.dir);
+    printf("%s\n", r->dir);
     return finish();
+}
+
+static int
+run(const struct sim_request *r)
+{
+    struct ga_error err = { 0 };
+    int status = SIM_EXIT_INTERNAL;
+    enum ga_rc rc = sim_run(r, &status, &err);
+
+    if (rc != GA_OK)
+        return give_up(r->verb == SIM_RUN ? "run" : "up", rc, &err);
+    return status;
 }
 
 static const struct verb {
     const char *name;
-    int (*run)(int argc, char **argv);
+    enum sim_verb verb;
+    int (*run)(const struct sim_request *r);
     const char *help;
 } verbs[] = {
-    { "mint", mint, "write a world of evidence, RIMs and OCSP answers" },
+    { "mint", SIM_MINT, mint,
+      "write a world of evidence, RIMs and OCSP answers" },
+    { "run", SIM_RUN, run, "run a command beside simulated devices" },
+    { "up", SIM_UP, run, "keep simulated devices up" },
 };
+
+static int
+start(const struct verb *v, int argc, char **argv)
+{
+    struct sim_request r;
+    struct ga_error err = { 0 };
+    enum ga_rc rc =
+        sim_request_parse(v->verb, argc, argv, (ga_time)time(NULL), &r, &err);
+
+    if (rc != GA_OK)
+        return give_up(v->name, rc, &err);
+    return print_asked(&r) ? finish() : v->run(&r);
+}
 
 static void
 print_verbs(FILE *to)
@@ -110,7 +139,7 @@ main(int argc, char **argv)
     }
     for (size_t i = 0; argc > 1 && i < sizeof(verbs) / sizeof(verbs[0]); i++)
         if (strcmp(argv[1], verbs[i].name) == 0)
-            return verbs[i].run(argc - 2, argv + 2);
+            return start(&verbs[i], argc - 2, argv + 2);
     print_verbs(stderr);
     return SIM_EXIT_USAGE;
 }

@@ -4,37 +4,54 @@
 #include "sim/cleanup.h"
 #include "sim/der.h"
 
-static enum ga_rc
-put_sha384(struct sim_out *o, struct ga_bytes in, struct ga_error *err)
-{
-    uint8_t digest[GA_SHA384_LEN];
+/* By enum sim_id_hash.  Source: rfc5754 2.1, 2.2 */
+/* clang-format off */
+static const struct {
+    const char *oid;
+    const EVP_MD *(*md)(void);
+} hashes[SIM_ID_HASHES] = {
+    [SIM_ID_SHA384] = { "2.16.840.1.101.3.4.2.2", EVP_sha384 },
+    [SIM_ID_SHA256] = { "2.16.840.1.101.3.4.2.1", EVP_sha256 },
+    [SIM_ID_SHA1]   = { "1.3.14.3.2.26", EVP_sha1 },
+};
+/* clang-format on */
 
-    if (EVP_Digest(in.ptr, in.len, digest, NULL, EVP_sha384(), NULL) != 1)
-        return ga_fail(err, GA_E_INTERNAL, "libcrypto: SHA-384 failed");
-    sim_der_put(o, SIM_DER_OCTET_STRING, ga_bytes_of(digest, sizeof(digest)));
+enum ga_rc
+sim_issuer_id(const struct sim_cert *issuer, enum sim_id_hash hash,
+              struct sim_issuer_id *out, struct ga_error *err)
+{
+    const EVP_MD *md = hashes[hash].md();
+    struct sim_issuer_id id = { .len = (size_t)EVP_MD_get_size(md) };
+
+    if (EVP_Digest(issuer->name.ptr, issuer->name.len, id.name, NULL, md,
+                   NULL) != 1 ||
+        EVP_Digest(issuer->key.point, sizeof(issuer->key.point), id.key, NULL,
+                   md, NULL) != 1)
+        return ga_fail(err, GA_E_INTERNAL, "libcrypto: a digest failed");
+    *out = id;
     return GA_OK;
 }
 
-/* Hashes of the issuer's name and of its key's bits. */
 static enum ga_rc
 put_cert_id(struct sim_out *o, const struct sim_ocsp_spec *s,
             struct ga_error *err)
 {
-    const struct sim_cert *issuer =
+    const struct sim_cert *named =
         s->id_issuer != NULL ? s->id_issuer : s->issuer;
     size_t id = sim_der_open(o), algorithm = id;
-    enum ga_rc rc;
+    struct sim_issuer_id issuer;
+    enum ga_rc rc = sim_issuer_id(named, s->hash, &issuer, err);
 
-    sim_der_oid(o, "2.16.840.1.101.3.4.2.2");
+    if (rc != GA_OK)
+        return rc;
+    sim_der_oid(o, hashes[s->hash].oid);
     sim_der_text(o, SIM_DER_NULL, "");
     sim_der_close(o, algorithm, SIM_DER_SEQUENCE);
-    rc = put_sha384(o, ga_view(&issuer->name), err);
-    if (rc == GA_OK)
-        rc = put_sha384(
-            o, ga_bytes_of(issuer->key.point, sizeof(issuer->key.point)), err);
+    sim_der_put(o, SIM_DER_OCTET_STRING, ga_bytes_of(issuer.name, issuer.len));
+    sim_der_put(o, SIM_DER_OCTET_STRING, ga_bytes_of(issuer.key, issuer.len));
     sim_der_integer(o, ga_bytes_of(s->cert->serial, s->cert->serial_len));
     sim_der_close(o, id, SIM_DER_SEQUENCE);
-    return rc;
+    return GA_OK;
 }
 
 static void
@@ -143,6 +160,7 @@ sim_ocsp_make(struct sim_forge *f, const struct sim_ocsp_spec *spec,
         rc = sim_sign(f, &spec->responder->key, sim_out_view(&basic), rs, err);
     if (rc != GA_OK)
         return rc;
+    rs[sizeof(rs) - 1] ^= spec->spoil_signature;
     put_rest(&basic, spec, rs);
     sim_der_put(&o, SIM_DER_ENUMERATED,
                 ga_bytes_of(successful, sizeof(successful)));

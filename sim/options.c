@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The command line of `gpuattest-sim mint`. */
+/* The command line. */
 #include <string.h>
 
 #include "base/escape.h"
@@ -99,6 +99,8 @@ set_defect(struct sim_request *r, const char *value)
     for (size_t i = 0; i < r->world.defects; i++)
         if (r->world.defect[i] == d)
             return false;
+    if (d == NULL && r->verb != SIM_MINT)
+        return sim_ailments_add(&r->ill, value);
     if (d == NULL || r->world.defects == SIM_DEFECTS_MAX)
         return false;
     r->world.defect[r->world.defects++] = d;
@@ -127,20 +129,22 @@ set_help(struct sim_request *r, const char *value)
 }
 
 /* clang-format off */
+#define ANY (SIM_MINT | SIM_RUN | SIM_UP)
 const struct sim_option sim_option_rows[] = {
-    { "gpus",     "N",    set_gpus,     "GPUs (default 1; 8 at most beside switches)" },
-    { "switches", "N",    set_switches, "NVSwitches of an HGX board, up to 4 (default 0)" },
-    { "arch",     "ARCH", set_arch,     "hopper (default) or blackwell" },
+    { "gpus",     "N",    set_gpus,     "GPUs (default 1; 8 at most beside switches)", ANY },
+    { "switches", "N",    set_switches, "NVSwitches of an HGX board, up to 4 (default 0)", ANY },
+    { "arch",     "ARCH", set_arch,     "hopper (default) or blackwell", ANY },
     { "mode",     "MODE", set_mode,     "spt, mpt or ppcie (default: ppcie with switches,\n"
-                                        "                     else mpt for several Blackwell GPUs, else spt)" },
-    { "nonce",    "HEX",  set_nonce,    "64 hex digits (default: random)" },
-    { "seed",     "TEXT", set_seed,     "same seed, nonce, time and options: same bytes" },
-    { "at",       "TIME", set_at,       "time of the world, RFC 3339 (default: the present)" },
-    { "driver",   "V",    set_driver,   "driver version (default 580.95.05)" },
-    { "defect",   "NAME", set_defect,   "put a defect in; may be given more than once" },
-    { "list-defects", NULL, set_list_defects, "print every defect and what must fail, and stop" },
-    { "force",    NULL,   set_force,    "write into a folder that is not empty" },
-    { "help",     NULL,   set_help,     "print this, and stop" },
+                                        "                     else mpt for several Blackwell GPUs, else spt)", ANY },
+    { "nonce",    "HEX",  set_nonce,    "64 hex digits, of what is written to files\n"
+                                        "                     (default: random)", ANY },
+    { "seed",     "TEXT", set_seed,     "same seed, nonce, time and options: same bytes", ANY },
+    { "at",       "TIME", set_at,       "time of the world, RFC 3339 (default: the present)", SIM_MINT },
+    { "driver",   "V",    set_driver,   "driver version (default 580.95.05)", ANY },
+    { "defect",   "NAME", set_defect,   "put a defect in; may be given more than once", ANY },
+    { "list-defects", NULL, set_list_defects, "print every defect and what must fail, and stop", ANY },
+    { "force",    NULL,   set_force,    "write into a folder that is not empty", SIM_MINT },
+    { "help",     NULL,   set_help,     "print this, and stop", ANY },
 };
 /* clang-format on */
 
@@ -149,13 +153,14 @@ const size_t sim_option_count =
 
 /* "--name=value" or "--name value". */
 static const struct sim_option *
-find(const char *word, const char **value)
+find(enum sim_verb verb, const char *word, const char **value)
 {
     size_t n = strcspn(word, "=");
 
     *value = word[n] == '=' ? word + n + 1 : NULL;
     for (size_t i = 0; i < sim_option_count; i++)
-        if (strlen(sim_option_rows[i].name) == n &&
+        if ((sim_option_rows[i].verbs & verb) != 0 &&
+            strlen(sim_option_rows[i].name) == n &&
             strncmp(sim_option_rows[i].name, word, n) == 0)
             return &sim_option_rows[i];
     return NULL;
@@ -166,7 +171,7 @@ parse_option(int argc, char **argv, int *i, struct sim_request *r,
              struct ga_error *err)
 {
     const char *value;
-    const struct sim_option *o = find(argv[*i] + 2, &value);
+    const struct sim_option *o = find(r->verb, argv[*i] + 2, &value);
 
     if (o == NULL)
         return ga_fail(err, GA_E_INVAL, "unknown option '%s'", argv[*i]);
@@ -204,63 +209,135 @@ complete(struct sim_request *r)
         o->mode = GA_MODE_MPT;
 }
 
-enum ga_rc
-sim_request_parse(int argc, char **argv, ga_time now, struct sim_request *out,
-                  struct ga_error *err)
+/* What the verb needs, and what it cannot use. */
+static enum ga_rc
+check_request(const struct sim_request *r, struct ga_error *err)
 {
-    struct sim_request r = { 0 };
+    if (r->help || r->list_defects)
+        return GA_OK;
+    if (r->verb == SIM_MINT && r->dir == NULL)
+        return ga_fail(err, GA_E_INVAL, "no folder was named");
+    if (r->verb == SIM_RUN && r->command == NULL)
+        return ga_fail(err, GA_E_INVAL, "no command was named");
+    for (size_t i = 0; r->verb != SIM_MINT && i < r->world.defects; i++)
+        if (r->world.defect[i]->files_only != NULL)
+            return ga_fail(
+                err, GA_E_INVAL, "--defect: '%s' is one of files: %s",
+                r->world.defect[i]->name, r->world.defect[i]->files_only);
+    return GA_OK;
+}
+
+enum ga_rc
+sim_request_parse(enum sim_verb verb, int argc, char **argv, ga_time now,
+                  struct sim_request *out, struct ga_error *err)
+{
+    struct sim_request r = { .verb = verb };
     enum ga_rc rc = sim_options_init(&r.world, now, err);
 
-    for (int i = 0; i < argc && rc == GA_OK; i++) {
-        if (strncmp(argv[i], "--", 2) == 0)
+    for (int i = 0; i < argc && rc == GA_OK && r.command == NULL; i++) {
+        bool last = strcmp(argv[i], "--") == 0;
+
+        if (verb == SIM_RUN && (last || argv[i][0] != '-'))
+            r.command = argv[i + last] != NULL ? &argv[i + last] : NULL;
+        else if (strncmp(argv[i], "--", 2) == 0 && !last)
             rc = parse_option(argc, argv, &i, &r, err);
-        else if (argv[i][0] == '-' || r.dir != NULL)
+        else if (argv[i][0] == '-' || r.dir != NULL || verb != SIM_MINT)
             rc = ga_fail(err, GA_E_INVAL, "unexpected '%s'", argv[i]);
         else
             r.dir = argv[i];
     }
+    if (rc == GA_OK)
+        rc = check_request(&r, err);
     if (rc != GA_OK)
         return rc;
-    if (r.dir == NULL && !r.help && !r.list_defects)
-        return ga_fail(err, GA_E_INVAL, "no folder was named");
     complete(&r);
     *out = r;
     return GA_OK;
 }
 
+static const struct {
+    enum sim_verb verb;
+    const char *head, *tail;
+} help_texts[] = {
+    { SIM_MINT,
+      "usage: gpuattest-sim mint DIR [options]\n\n"
+      "Writes a consistent world of evidence, RIMs and OCSP answers, with "
+      "roots of\nits own, into DIR.  Nothing in it was made by a device.\n\n",
+      "\nExit status: 0 written, 2 usage, 3 files, 70 internal.\n" },
+    { SIM_RUN,
+      "usage: gpuattest-sim run [options] [--] COMMAND...\n\n"
+      "Runs COMMAND where NVML, NSCQ, the RIM service and the OCSP responder "
+      "are\nsimulated.  No device is asked.\n\n",
+      "\nExit status: the command's; 2 usage, 3 files, 70 internal.\n" },
+    { SIM_UP,
+      "usage: gpuattest-sim up [options]\n\n"
+      "Prints the environment of a simulated machine, and keeps it until it "
+      "is\ninterrupted.\n\n",
+      "\nExit status: 0 ended, 2 usage, 3 files, 70 internal.\n" },
+};
+
 void
-sim_print_help(FILE *to)
+sim_print_help(enum sim_verb verb, FILE *to)
 {
-    fputs(
-        "usage: gpuattest-sim mint DIR [options]\n\n"
-        "Writes a consistent world of evidence, RIMs and OCSP answers, with "
-        "roots of\nits own, into DIR.  Nothing in it was made by a device.\n\n",
-        to);
+    size_t text = 0;
+
+    while (help_texts[text].verb != verb)
+        text++;
+    fputs(help_texts[text].head, to);
     for (size_t i = 0; i < sim_option_count; i++) {
         const struct sim_option *o = &sim_option_rows[i];
 
-        fprintf(to, "  --%s%s%-*s %s\n", o->name, o->arg != NULL ? " " : "",
-                (int)(15 - strlen(o->name) - (o->arg != NULL)),
-                o->arg != NULL ? o->arg : "", o->help);
+        if ((o->verbs & verb) != 0)
+            fprintf(to, "  --%s%s%-*s %s\n", o->name, o->arg != NULL ? " " : "",
+                    (int)(15 - strlen(o->name) - (o->arg != NULL)),
+                    o->arg != NULL ? o->arg : "", o->help);
     }
-    fputs("\nExit status: 0 written, 2 usage, 3 files, 70 internal.\n", to);
+    fputs(help_texts[text].tail, to);
+}
+
+static void
+print_expect(const struct sim_expect *e, FILE *to)
+{
+    fprintf(to, "    %-8s %s %s:%s", e->where, e->check,
+            ga_state_name(e->state), ga_reason_name(e->reason));
+    if (e->reason == GA_R_INDEX)
+        fprintf(to, "-%u", e->index);
+    fputs(e->devices > 1 ? " (of several devices)\n" : "\n", to);
+}
+
+static void
+print_troubles(FILE *to)
+{
+    for (size_t i = 0; i < sim_trouble_count; i++) {
+        const struct sim_trouble *t = &sim_troubles[i];
+
+        fprintf(to, "%s%s exit %d  %s\n", t->name,
+                t->arg == SIM_ARG_NONE      ? ""
+                : t->arg == SIM_ARG_COUNT   ? "[:COUNT]"
+                : t->arg == SIM_ARG_SECONDS ? "[:SECONDS]"
+                                            : "[:MS]",
+                t->status, t->what);
+        for (size_t k = 0; k < t->expects; k++)
+            print_expect(&t->expect[k], to);
+    }
+    fputs("nvml:CALL ACTION...  a call of NVML fails, gpuattest-sim(1)\n"
+          "nscq:CALL ACTION...  a call of NSCQ fails\n"
+          "setting:NAME=VALUE   the driver says this of the host\n",
+          to);
 }
 
 void
-sim_print_defects(FILE *to)
+sim_print_defects(enum sim_verb verb, FILE *to)
 {
     const struct sim_defect *d;
 
     for (size_t i = 0; (d = sim_defect_at(i)) != NULL; i++) {
+        if (verb != SIM_MINT && d->files_only != NULL)
+            continue;
         fprintf(to, "%-20s rule %-2u %s\n", d->name, d->rule, d->gain);
-        for (size_t k = 0; k < d->expects; k++) {
-            const struct sim_expect *e = &d->expect[k];
-
-            fprintf(to, "    %-8s %s %s:%s", e->where, e->check,
-                    ga_state_name(e->state), ga_reason_name(e->reason));
-            if (e->reason == GA_R_INDEX)
-                fprintf(to, "-%u", e->index);
-            fputs(e->devices > 1 ? " (of several devices)\n" : "\n", to);
-        }
+        for (size_t k = 0; k < d->expects; k++)
+            print_expect(&d->expect[k], to);
     }
+    if (verb != SIM_MINT)
+        print_troubles(to);
 }

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "sim/trouble.h"
 #include "sim/world.h"
 
 /* Exit status of the command: a part of the interface, gpuattest-sim(1). */
@@ -14,12 +15,17 @@ enum {
     SIM_EXIT_INTERNAL = 70
 };
 
+enum sim_verb { SIM_MINT = 1, SIM_RUN = 2, SIM_UP = 4 };
+
 /* What the command line of a verb says. */
 struct sim_request {
+    enum sim_verb verb;
     struct sim_options world;
     bool mode_given, gpus_given, switches_given;
     bool list_defects, help, force;
-    const char *dir;
+    const char *dir;         /* mint */
+    char **command;          /* run: what to run, NULL-terminated */
+    struct sim_ailments ill; /* run, up */
 };
 
 /* One row per option: the parser, --help and a test of the man page read it. */
@@ -28,17 +34,20 @@ struct sim_option {
     const char *arg;  /* placeholder, NULL for a flag */
     bool (*set)(struct sim_request *r, const char *value);
     const char *help; /* one line, no full stop */
+    unsigned verbs;   /* which have it */
 };
 
 extern const struct sim_option sim_option_rows[];
 extern const size_t sim_option_count;
 
-/* sim_request_parse reads the words behind the verb.  Errors: GA_E_INVAL. */
-GA_MUST_USE enum ga_rc sim_request_parse(int argc, char **argv, ga_time now,
+/* sim_request_parse reads the words behind the verb; argv[argc] is NULL.
+ * Errors: GA_E_INVAL. */
+GA_MUST_USE enum ga_rc sim_request_parse(enum sim_verb verb, int argc,
+                                         char **argv, ga_time now,
                                          struct sim_request *out,
                                          struct ga_error *err);
 
-void sim_print_help(FILE *to);
-void sim_print_defects(FILE *to);
+void sim_print_help(enum sim_verb verb, FILE *to);
+void sim_print_defects(enum sim_verb verb, FILE *to);
 
 #endif

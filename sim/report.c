@@ -2,6 +2,7 @@
 /* Attestation reports: SPDM request, response, opaque data, signature. */
 #include <string.h>
 
+#include "sim/cleanup.h"
 #include "sim/out.h"
 #include "sim/report.h"
 
@@ -259,6 +260,19 @@ put_fields(struct sim_out *o, const struct sim_report_spec *s)
     }
 }
 
+/* (r, n - s) verifies where (r, s) does. */
+static enum ga_rc
+negate_s(const struct sim_forge *f, uint8_t s[GA_P384_LEN],
+         struct ga_error *err)
+{
+    GA_AUTO(BIGNUM) *v = BN_bin2bn(s, GA_P384_LEN, NULL);
+
+    if (v == NULL || BN_sub(v, f->order, v) != 1 ||
+        BN_bn2binpad(v, s, GA_P384_LEN) != GA_P384_LEN)
+        return ga_fail(err, GA_E_INTERNAL, "libcrypto: n - s failed");
+    return GA_OK;
+}
+
 static enum ga_rc
 spoil(const struct sim_forge *f, enum sim_rs how, uint8_t rs[2 * GA_P384_LEN],
       struct ga_error *err)
@@ -267,6 +281,8 @@ spoil(const struct sim_forge *f, enum sim_rs how, uint8_t rs[2 * GA_P384_LEN],
         rs[2 * GA_P384_LEN - 1] ^= 1;
     if (how == SIM_RS_R_ZERO)
         memset(rs, 0, GA_P384_LEN);
+    if (how == SIM_RS_OTHER_S)
+        return negate_s(f, rs + GA_P384_LEN, err);
     if (how == SIM_RS_S_N &&
         BN_bn2binpad(f->order, rs + GA_P384_LEN, GA_P384_LEN) != GA_P384_LEN)
         return ga_fail(err, GA_E_INTERNAL, "libcrypto: the order failed");
@@ -274,17 +290,14 @@ spoil(const struct sim_forge *f, enum sim_rs how, uint8_t rs[2 * GA_P384_LEN],
 }
 
 enum ga_rc
-sim_report_make(struct sim_forge *f, const struct sim_report_spec *spec,
-                const struct sim_key *key, struct ga_buf *out,
-                struct ga_error *err)
+sim_report_message(const struct sim_report_spec *spec, struct ga_buf *out,
+                   struct ga_error *err)
 {
     /* SPDM 1.1 GET_MEASUREMENTS: all blocks, signed. */
     static const uint8_t request[] = { 0x11, 0xe0, 0x01, 0xff };
     static const uint8_t response[] = { 0x11, 0x60, 0x00 };
     SIM_AUTO_OUT struct sim_out o = { 0 };
     SIM_AUTO_OUT struct sim_out fields = { 0 };
-    uint8_t rs[2 * GA_P384_LEN];
-    enum ga_rc rc;
 
     sim_put(&o, request, sizeof(request));
     sim_put(&o, spec->nonce, sizeof(spec->nonce));
@@ -298,15 +311,45 @@ sim_report_make(struct sim_forge *f, const struct sim_report_spec *spec,
     put_fields(&fields, spec);
     sim_put_u16(&o, (unsigned)fields.len);
     sim_put_bytes(&o, sim_out_view(&fields));
-    if (o.failed || fields.failed)
-        return ga_nomem(err);
-    rc = sim_sign(f, key, sim_out_view(&o), rs, err);
-    if (rc != GA_OK)
-        return rc;
-    rc = spoil(f, spec->rs, rs, err);
-    if (rc != GA_OK)
-        return rc;
-    sim_put(&o, rs, sizeof(rs));
-    sim_put_zeros(&o, spec->trailing);
+    o.failed = o.failed || fields.failed;
     return sim_out_take(&o, out, err);
+}
+
+size_t
+sim_report_nonce_at(const struct sim_report_spec *spec)
+{
+    return SIM_REQUEST_LEN + 8 + spec->blocks * (GA_SHA384_LEN + 7);
+}
+
+enum ga_rc
+sim_report_sign(struct sim_forge *f, struct ga_bytes message,
+                const struct sim_key *key, enum sim_rs how, size_t trailing,
+                struct ga_buf *out, struct ga_error *err)
+{
+    SIM_AUTO_OUT struct sim_out o = { 0 };
+    uint8_t rs[2 * GA_P384_LEN];
+    enum ga_rc rc = sim_sign(f, key, message, rs, err);
+
+    if (rc != GA_OK)
+        return rc;
+    rc = spoil(f, how, rs, err);
+    if (rc != GA_OK)
+        return rc;
+    sim_put_bytes(&o, message);
+    sim_put(&o, rs, sizeof(rs));
+    sim_put_zeros(&o, trailing);
+    return sim_out_take(&o, out, err);
+}
+
+enum ga_rc
+sim_report_make(struct sim_forge *f, const struct sim_report_spec *spec,
+                const struct sim_key *key, struct ga_buf *out,
+                struct ga_error *err)
+{
+    GA_AUTO_BUF struct ga_buf message = { 0 };
+    enum ga_rc rc = sim_report_message(spec, &message, err);
+
+    return rc == GA_OK ? sim_report_sign(f, ga_view(&message), key, spec->rs,
+                                         spec->trailing, out, err)
+                       : rc;
 }

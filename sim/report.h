@@ -23,7 +23,9 @@ enum sim_rs {
     SIM_RS_GOOD,
     SIM_RS_SPOILED, /* one bit of s is turned over */
     SIM_RS_R_ZERO,  /* r is 0 */
-    SIM_RS_S_N      /* s is n: s + n of a good one has no room in 48 bytes */
+    SIM_RS_S_N,     /* s is n: s + n of a good one has no room in 48 bytes */
+    SIM_RS_OTHER_S, /* s is n - s, which verifies all the same */
+    SIM_RS_KINDS
 };
 
 /*
@@ -72,6 +74,25 @@ struct sim_report_spec {
     bool nvdec0_absent;
     size_t nvdec0_len;
 };
+
+/* The request stands in front: 4 bytes, the nonce that was asked for, a slot.
+ * Source: dsp0274 */
+#define SIM_REQUEST_LEN      37
+#define SIM_REQUEST_NONCE_AT 4
+
+/* sim_report_message writes request and response up to the signature. */
+GA_MUST_USE enum ga_rc sim_report_message(const struct sim_report_spec *spec,
+                                          struct ga_buf *out,
+                                          struct ga_error *err);
+
+/* sim_report_nonce_at is where the response's own nonce stands. */
+size_t sim_report_nonce_at(const struct sim_report_spec *spec);
+
+/* sim_report_sign puts the signature of `key`, after `how` became of it, and
+ * `trailing` zero bytes behind a message. */
+GA_MUST_USE enum ga_rc sim_report_sign(
+    struct sim_forge *f, struct ga_bytes message, const struct sim_key *key,
+    enum sim_rs how, size_t trailing, struct ga_buf *out, struct ga_error *err);
 
 /* sim_report_make writes request, response and the signature of `key`. */
 GA_MUST_USE enum ga_rc sim_report_make(struct sim_forge *f,

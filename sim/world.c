@@ -262,11 +262,6 @@ specify_reports(struct sim_world *w, struct ga_error *err)
     return rc;
 }
 
-/* Certificates that a device signs or the attacker makes for its chain. */
-struct sim_more {
-    struct sim_cert leaf, root;
-};
-
 static enum ga_rc
 add_leaf(struct sim_world *w, const struct sim_device *d,
          struct sim_chain_spec *chain, struct sim_cert *out,
@@ -335,8 +330,7 @@ put_chain(const struct sim_chain_spec *chain, struct ga_buf *out,
 
 /* The chain, and the report, which one of its keys signs. */
 static enum ga_rc
-sign_device(struct sim_world *w, struct sim_device *d, struct sim_more *more,
-            struct ga_error *err)
+sign_device(struct sim_world *w, struct sim_device *d, struct ga_error *err)
 {
     const struct sim_pki *pki = d->pki;
     struct sim_chain_spec chain = {
@@ -352,14 +346,14 @@ sign_device(struct sim_world *w, struct sim_device *d, struct sim_more *more,
 
     sim_twist(w, SIM_AT_CHAIN, d->label, &chain);
     if (chain.leaf_issues)
-        rc = add_leaf(w, d, &chain, &more->leaf, err);
+        rc = add_leaf(w, d, &chain, &d->more_leaf, err);
     if (rc == GA_OK && chain.root != SIM_SPKI_NAMED)
-        rc = remake_root(w, &chain, &more->root, err);
+        rc = remake_root(w, &chain, &d->more_root, err);
     if (rc == GA_OK)
         rc = put_chain(&chain, &d->chain, err);
+    d->signer = chain.signer;
     if (rc == GA_OK)
-        rc =
-            sim_report_make(&w->forge, &d->spec, chain.signer, &d->report, err);
+        rc = sim_report_make(&w->forge, &d->spec, d->signer, &d->report, err);
     return rc;
 }
 
@@ -371,11 +365,7 @@ sign_devices(struct sim_world *w, struct ga_error *err)
     for (size_t i = 0; i < w->devices && rc == GA_OK; i++) {
         struct sim_device *d = &w->device[i];
 
-        struct sim_more more = { 0 };
-
-        rc = sign_device(w, d, &more, err);
-        sim_cert_done(&more.leaf);
-        sim_cert_done(&more.root);
+        rc = sign_device(w, d, err);
         sim_twist(w, SIM_AT_ITEM, d->label, d);
     }
     return rc;
@@ -385,9 +375,10 @@ static enum ga_rc
 write_answer(struct sim_world *w, const struct sim_ocsp_spec *spec,
              struct ga_error *err)
 {
-    enum ga_rc rc =
-        sim_ocsp_make(&w->forge, spec, &w->answer[w->answers].der, err);
+    struct sim_answer *a = &w->answer[w->answers];
+    enum ga_rc rc = sim_ocsp_make(&w->forge, spec, &a->der, err);
 
+    a->spec = *spec;
     w->answers += rc == GA_OK;
     return rc;
 }
@@ -480,23 +471,9 @@ twist_cert(const void *world, const char *name, void *spec)
     sim_twist(world, SIM_AT_CERT, name, spec);
 }
 
-/* (r, n - s) verifies where (r, s) does. */
-static enum ga_rc
-negate_s(const struct sim_forge *f, uint8_t s[GA_P384_LEN],
-         struct ga_error *err)
-{
-    GA_AUTO(BIGNUM) *v = BN_bin2bn(s, GA_P384_LEN, NULL);
-
-    if (v == NULL || BN_sub(v, f->order, v) != 1 ||
-        BN_bn2binpad(v, s, GA_P384_LEN) != GA_P384_LEN)
-        return ga_fail(err, GA_E_INTERNAL, "libcrypto: n - s failed");
-    return GA_OK;
-}
-
 /* A device's own copy of what it shows of another one. */
 static enum ga_rc
-show_other_s(const struct sim_world *w, struct sim_device *d,
-             struct ga_error *err)
+show_other_s(struct sim_world *w, struct sim_device *d, struct ga_error *err)
 {
     const struct sim_device *shown = d->shown;
     enum ga_rc rc;
@@ -504,12 +481,12 @@ show_other_s(const struct sim_world *w, struct sim_device *d,
     ga_buf_done(&d->report);
     ga_buf_done(&d->chain);
     d->shown = NULL;
-    rc = ga_buf_copy(ga_view(&shown->report), &d->report, err);
+    d->spec = shown->spec;
+    d->spec.rs = SIM_RS_OTHER_S;
+    d->signer = shown->signer;
+    rc = ga_buf_copy(ga_view(&shown->chain), &d->chain, err);
     if (rc == GA_OK)
-        rc = ga_buf_copy(ga_view(&shown->chain), &d->chain, err);
-    if (rc == GA_OK)
-        rc = negate_s(&w->forge, d->report.ptr + d->report.len - GA_P384_LEN,
-                      err);
+        rc = sim_report_make(&w->forge, &d->spec, d->signer, &d->report, err);
     return rc;
 }
 
@@ -576,6 +553,8 @@ sim_world_free(struct sim_world *w)
         sim_identity_done(&w->device[i].id);
         ga_buf_done(&w->device[i].report);
         ga_buf_done(&w->device[i].chain);
+        sim_cert_done(&w->device[i].more_leaf);
+        sim_cert_done(&w->device[i].more_root);
     }
     free(w->device);
     for (size_t i = 0; i < w->rims; i++) {

@@ -49,6 +49,10 @@ struct sim_device {
     bool other_s;                   /* shown with n - s in place of s */
     const struct sim_pki *pki;      /* its authorities */
     const struct ga_chip *chain_chip;
+    /* Certificates that a defect puts into the chain: one that the leaf issued,
+     * and a root that the attacker made. */
+    struct sim_cert more_leaf, more_root;
+    const struct sim_key *signer; /* of its reports */
 };
 
 struct sim_rim {
@@ -61,7 +65,8 @@ struct sim_rim {
 };
 
 struct sim_answer {
-    char name[48]; /* of the file, without its ending */
+    char name[48];             /* of the file, without its ending */
+    struct sim_ocsp_spec spec; /* defects included */
     struct ga_buf der;
 };
 

@@ -28,6 +28,14 @@ ga_run_ocsp(const struct ga_context *ctx, const struct ga_ocsp_store *answers,
         ga_ocsp_check(answers, certs, chain, &rules, check, facts);
 }
 
+/* Nobody was asked about a device that did not prove itself, and no file can
+ * have an answer either. */
+static bool
+nobody_asked(const struct ga_context *ctx, const struct ga_subject *s)
+{
+    return ga_asks_ocsp(ctx) && ctx->set->ocsp_dir.count == 0 && !ga_may_ask(s);
+}
+
 static void
 check_device(struct ga_run *run, struct ga_subject *s)
 {
@@ -36,6 +44,10 @@ check_device(struct ga_run *run, struct ga_subject *s)
 
     if (s->chain == NULL)
         ga_check_unmade(check, GA_R_DEPENDS, "the chain does not parse");
+    else if (nobody_asked(run->ctx, s))
+        ga_check_unmade(check, GA_R_DEPENDS,
+                        "report.signature and device.chain must hold before a "
+                        "responder is asked");
     else
         ga_run_ocsp(run->ctx, run->gathered.ocsp, run->at, false,
                     &s->chain->certs, &s->facts, check, &d->chain.ocsp);

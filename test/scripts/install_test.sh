@@ -24,6 +24,13 @@ expect_exit 0 test -e "$lib/libgpuattest-net.a"
 it "keeps the network out of the library that needs none"
 expect_exit 1 sh -c "ldd '$lib/libgpuattest.so' | grep -E 'curl|ssl'"
 
+it "installs a simulator that finds its libraries, beside no others"
+expect_exit 0 "$prefix/bin/gpuattest-sim" run -- sh -c \
+    'printf "%s\n" "$LD_LIBRARY_PATH"; ls "${LD_LIBRARY_PATH%%:*}"'
+expect_stdout "$lib/gpuattest-sim
+libnvidia-ml.so.1
+libnvidia-nscq.so.2"
+
 it "installs every public header, and no other"
 expect_equal "$(cd "$GA_SOURCE_DIR/include" && find gpuattest -type f | sort)" \
     "$(cd "$prefix/include" && find . -type f | sed 's,^\./,,' | sort)"

@@ -29,7 +29,7 @@ parse(const char *line, struct sim_request *r, struct ga_error *err)
         if (*p == ' ')
             *p++ = '\0';
     }
-    return sim_request_parse(argc, argv, NOW, r, err);
+    return sim_request_parse(SIM_MINT, argc, argv, NOW, r, err);
 }
 
 static struct bad_row {

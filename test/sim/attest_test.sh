@@ -1,0 +1,147 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# gpuattest attest beside gpuattest-sim run, the way a user has it: a whole
+# board, services that are slow or down, caches, no network, no driver.
+. "$GA_SOURCE_DIR/test/support/tap.sh"
+
+build=$GA_BUILD_DIR
+sim=$build/sim/gpuattest-sim
+gpuattest=$build/cli/gpuattest
+nonce=00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff
+LD_LIBRARY_PATH=$build/src
+TMPDIR=$tap_dir/tmp
+export LD_LIBRARY_PATH TMPDIR gpuattest
+mkdir "$TMPDIR"
+cd "$tap_dir" || exit 70
+
+it "has the tools"
+if ! command -v jq >/dev/null; then
+    skip "no jq"
+    done_testing
+fi
+made
+
+# beside OPTIONS... -- COMMAND...: bounded, whatever happens.
+beside() {
+    timeout 120 "$sim" run "$@"
+}
+
+# Which services a log names, one line per question, without times and rounds.
+questions() {
+    sed 's/^[^ ]* \(.*\) round=[0-9]*$/\1/' "$1"
+}
+
+it "attests a board of 8 GPUs and 4 switches"
+expect_exit 0 beside --gpus 8 --switches 4 --mode ppcie -- "$gpuattest" attest \
+    --device all --verifier local --format json
+expect_equal "true 12 8 4" "$(jq -r '
+    [.devices[] | select(.verified)] as $ok |
+    "\(.verified) \($ok | length)" +
+    " \([$ok[] | select(.type == "gpu" and .mode == "ppcie")] | length)" +
+    " \([$ok[] | select(.type == "nvswitch")] | length)"' stdout)"
+expect_exit 0 beside --gpus 8 --switches 4 --mode ppcie -- "$gpuattest" attest \
+    --device all --nonce "$nonce"
+expect_stdout_has "VERIFIED 8 GPUs, 4 NVSwitches"
+expect_exit 0 beside --gpus 2 --arch blackwell -- "$gpuattest" attest \
+    --nonce "$nonce"
+expect_stdout_has "VERIFIED 2 GPUs"
+
+it "asks each question once, and waits for the network five times at most"
+cat >twice <<'A'
+set -e
+"$gpuattest" attest >cold
+cp "$GPUATTEST_SIM_STATE/requests.log" cold.log
+"$gpuattest" attest >warm
+tail -n "+$(($(wc -l <cold.log) + 1))" "$GPUATTEST_SIM_STATE/requests.log" \
+    >warm.log
+A
+expect_exit 0 beside --gpus 8 --defect service-rim-slow:200 \
+    --defect service-ocsp-slow:200 -- sh twice
+expect_equal "VERIFIED 8 GPUs" "$(tail -n 1 cold)"
+expect_equal "2 2" "$(grep -c ' rim GET /v1/rim/NV_GPU' cold.log) $(
+    grep -c ' rim ' cold.log)"
+# 8 BROMs, ICA and Identity; two RIM signers, their L3 and their CA.
+expect_equal 14 "$(grep -c ' ocsp POST / 200 .* good' cold.log)"
+expect_equal 16 "$(questions cold.log | sort -u | wc -l)"
+expect_equal 16 "$(wc -l <cold.log)"
+made
+rounds=$(sed 's/.*round=//' cold.log | sort -n | tail -n 1)
+[ "$rounds" -le 5 ] || wrong "$rounds rounds"
+
+it "makes no RIM request with warm caches"
+expect_equal "VERIFIED 8 GPUs" "$(tail -n 1 warm)"
+expect_equal 0 "$(grep -c ' rim ' warm.log)"
+
+it "says which host is down, and what was tried"
+expect_exit 4 beside --defect service-rim-down --defect service-ocsp-down -- \
+    sh -c '"$gpuattest" attest >out; status=$?
+        echo "${GPUATTEST_RIM_URL#http://}" >rim
+        ocsp=${GPUATTEST_OCSP_URL#http://}; echo "${ocsp%/}" >ocsp
+        exit "$status"'
+expect_exit 0 grep -F "driver_rim.available (unreachable): NV_GPU_DRIVER_GH100_580.95.05: $(cat rim): RIM NV_GPU_DRIVER_GH100_580.95.05: no connection, tried 5 times" out
+expect_exit 0 grep -F "$(cat ocsp): OCSP request: no connection, tried 5 times" out
+expect_exit 0 grep "^UNREACHABLE GPU-0: device.ocsp (unreachable)" out
+expect_exit 4 beside --defect service-rim-down -- "$gpuattest" attest \
+    --format json
+expect_equal "4 false" "$(jq -r '"\(.result_code) \(.verified)"' stdout)"
+
+it "waits no longer than it was told"
+# Each answer would come in ten minutes; the test is ended after two.
+expect_exit 4 beside --defect service-rim-slow:600000 \
+    --defect service-ocsp-slow:600000 -- "$gpuattest" attest --timeout 2s
+expect_stdout_has "no answer within 2 s, tried once"
+
+it "needs no network where caches and files have everything"
+if ! unshare -rn true 2>/dev/null; then
+    skip "unshare -rn is not permitted"
+else
+    cat >cut <<'A'
+"$gpuattest" attest --device all >warming || exit 90
+lines=$(wc -l <"$GPUATTEST_SIM_STATE/requests.log")
+unshare -rn "$gpuattest" attest --device all
+status=$?
+[ "$(wc -l <"$GPUATTEST_SIM_STATE/requests.log")" -eq "$lines" ] || exit 91
+exit "$status"
+A
+    expect_exit 0 beside --gpus 8 --switches 4 -- sh cut
+    expect_stdout_has "VERIFIED 8 GPUs, 4 NVSwitches"
+    # shellcheck disable=SC2016 # the inner shell's
+    expect_exit 4 beside -- unshare -rn "$gpuattest" attest
+    expect_stdout_has "no connection"
+    # shellcheck disable=SC2016 # the inner shell's
+    expect_exit 0 beside --gpus 2 --nonce "$nonce" -- unshare -rn sh -c '
+        cd "$GPUATTEST_SIM_DIR" && "$gpuattest" verify --nonce "$1" \
+            --rim-dir rims --ocsp-dir ocsp --ocsp-nonce accept-missing \
+            evidence.json' sh "$nonce"
+    expect_stdout_has "VERIFIED 2 GPUs"
+fi
+
+it "names the libraries that it looked for where there is no driver"
+if ldconfig -p 2>/dev/null | grep -q 'libnvidia-\(ml\|nscq\)'; then
+    skip "this machine has a driver"
+else
+    expect_exit 4 "$gpuattest" attest
+    expect_stderr_has "libnvidia-ml.so.1: cannot be loaded"
+    expect_exit 4 "$gpuattest" attest --device nvswitch
+    expect_stderr_has "libnvidia-nscq.so.2: cannot be loaded"
+    expect_stderr_has "libnvidia-nscq.so: cannot be loaded"
+    expect_exit 4 "$gpuattest" attest --format json
+    expect_equal "4 UNREACHABLE" \
+        "$(jq -r '"\(.result_code) \(.error.code)"' stdout)"
+fi
+
+it "says which device a driver lost"
+expect_exit 4 beside --gpus 2 --defect "nvml:*@GPU-1#3+ gone" -- \
+    "$gpuattest" attest
+expect_stderr_has "GPU is lost (15)"
+
+it "tells what the driver says against the set"
+expect_exit 1 beside --defect setting:cc_feature=0 -- "$gpuattest" attest
+expect_stdout_has "set.mode (cc_off)"
+expect_exit 1 beside --defect setting:dev_tools_mode=1 -- "$gpuattest" attest
+expect_stdout_has "set.mode (dev_tools)"
+
+it "leaves nothing behind"
+expect_equal "" "$(ls -A "$TMPDIR")"
+
+done_testing

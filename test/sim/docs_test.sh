@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What docs/simulator.md shows is what happens, and what it lists is there.
+. "$(dirname "$0")/../support/tap.sh"
+source=${GA_SOURCE_DIR:-.}
+doc=$source/docs/simulator.md
+sim=${GA_BUILD_DIR:-build/dev}/sim/gpuattest-sim
+
+it "prints what the transcripts say"
+if command -v curl >/dev/null; then
+    expect_exit 0 grep -q '^    \$ gpuattest-sim run' "$doc"
+    expect_exit 0 "$source/scripts/transcripts" "$doc"
+    cmp -s "$doc" "$tap_dir/stdout" ||
+        wrong "$(diff "$doc" "$tap_dir/stdout")"
+else
+    skip "no curl"
+fi
+
+it "lists every variable that is set, and no other"
+expect_exit 0 "$sim" up --help
+: >"$tap_dir/words"
+"$sim" up >"$tap_dir/exports" 2>"$tap_dir/words" &
+pid=$!
+while [ ! -s "$tap_dir/words" ] && kill -0 "$pid" 2>/dev/null; do
+    sleep 0.1
+done
+kill "$pid"
+wait "$pid" || true
+expect_equal "$(sed -n 's/^export \([A-Za-z_]*\)=.*/\1/p' "$tap_dir/exports" |
+    sort)" \
+    "$(awk '/^## What the command finds/ { on = 1; next } /^## / { on = 0 }
+        on && /^\| `/' "$doc" | cut -d'|' -f2 | tr -d '` ' | tr ',' '\n' | sort)"
+
+it "shows faults that can be put in"
+awk '/^    n(vml|scq) / { sub(/^ */, ""); sub(/ /, ":"); print }' "$doc" \
+    >"$tap_dir/faults"
+expect_equal 4 "$(wc -l <"$tap_dir/faults")"
+while read -r fault; do
+    expect_exit 0 "$sim" run --defect "$fault" true
+done <"$tap_dir/faults"
+
+done_testing
