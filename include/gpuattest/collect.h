@@ -70,6 +70,27 @@ GA_API GA_MUST_USE enum ga_rc ga_host_read(struct ga_context *ctx,
                                            struct ga_host *out,
                                            struct ga_error *err);
 
+/* A device of this host, by the driver's libraries. */
+struct ga_host_device {
+    unsigned kind; /* GA_DEVICES_GPU or GA_DEVICES_SWITCH */
+    char uuid[96]; /* of NVML, or the label of NSCQ */
+    int tnvl;      /* of a switch: enum ga_nscq_tnvl, or another number */
+};
+
+/* GPUs, then switches, in the order of the libraries. */
+#define GA_HOST_DEVICES_MAX 128
+struct ga_host_devices {
+    size_t count;
+    struct ga_host_device item[GA_HOST_DEVICES_MAX];
+};
+
+/* ga_host_list lists the devices of the kinds `devices`; errors as
+ * ga_collect(), `out` untouched. */
+GA_API GA_MUST_USE enum ga_rc ga_host_list(struct ga_context *ctx,
+                                           unsigned devices,
+                                           struct ga_host_devices *out,
+                                           struct ga_error *err);
+
 /*
  * ga_verify_live is ga_verify() for evidence that ga_collect() got from this
  * host just now, and holds the driver's word against it: as many devices of the

@@ -9,6 +9,7 @@
 #include "gpuattest/error.h"
 #include "gpuattest/evidence.h"
 #include "gpuattest/nonce.h"
+#include "gpuattest/nscq.h"
 #include "gpuattest/policy.h"
 #include "gpuattest/report.h"
 #include "gpuattest/rim.h"
