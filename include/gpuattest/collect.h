@@ -48,6 +48,13 @@ GA_API GA_MUST_USE enum ga_rc ga_collect(struct ga_context *ctx,
                                          struct ga_evidence *evidence,
                                          struct ga_error *err);
 
+/* How several GPUs work together, by NVML's numbers. */
+enum ga_multi_gpu_mode {
+    GA_MULTI_GPU_NONE = 0,  /* each for itself: SPT */
+    GA_MULTI_GPU_PPCIE = 1, /* protected PCIe: an HGX board as a whole */
+    GA_MULTI_GPU_NVLE = 2   /* encrypted NVLink: MPT */
+};
+
 /* What the driver says of this host: its word, signed by nobody.  Without
  * GA_DEVICES_GPU all but `switches` and `warning` is zero. */
 struct ga_host {
@@ -55,7 +62,7 @@ struct ga_host {
     bool cc_on;              /* confidential computing; off where the driver
                                 does not support it */
     bool dev_tools;          /* DevTools mode: never trustworthy */
-    unsigned multi_gpu_mode; /* 0 none, 1 PROTECTED_PCIE, 2 NVLE */
+    unsigned multi_gpu_mode; /* enum ga_multi_gpu_mode, or another number */
     bool has_multi_gpu_mode; /* older drivers do not say */
     unsigned environment;    /* NVML's number */
     bool ready;              /* GPUs accept work */

@@ -55,7 +55,8 @@ ga_verify_join(struct ga_context *ctx, struct ga_result *const *parts,
     GA_AUTO_STRUCT(ga_result) *result = NULL;
     struct ga_run run = { .ctx = ctx,
                           .host = live->host,
-                          .live = live->devices };
+                          .live = live->devices,
+                          .no_board = live->no_board };
     size_t n = 0, at = 0;
     enum ga_rc rc;
 

@@ -16,6 +16,7 @@
 struct ga_live {
     unsigned devices; /* enum ga_devices */
     const struct ga_host *host;
+    bool no_board; /* the setting topology is not for this set */
 };
 
 /* ga_verify_part verifies one part; errors as ga_verify_live(). */

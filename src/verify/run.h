@@ -36,6 +36,7 @@ struct ga_run {
                                    elsewhere */
     unsigned live;              /* enum ga_devices: collected there */
     bool part;                  /* of a set that ga_verify_join() judges */
+    bool no_board;              /* the setting topology is not for this set */
     ga_time at;
     struct ga_result *result;
     struct ga_subject *subject; /* one per device of the result */

@@ -140,6 +140,26 @@ check_host(const struct ga_run *run, struct ga_check *c)
                       "read from outside");
 }
 
+/* What the driver says of the board, and what its devices sign. */
+static void
+check_host_mode(const struct ga_run *run, struct ga_check *c)
+{
+    bool ppcie;
+
+    if ((run->live & GA_DEVICES_GPU) == 0 || !run->host->has_multi_gpu_mode)
+        return;
+    ppcie = run->host->multi_gpu_mode == GA_MULTI_GPU_PPCIE;
+    for (size_t i = 0; i < count_of(run); i++) {
+        const struct ga_device *d = device_of(run, i);
+
+        if (d->mode != GA_MODE_UNKNOWN && (d->mode == GA_MODE_PPCIE) != ppcie)
+            ga_check_fail(c, GA_R_MODE_OTHER,
+                          "%s is in mode %s, and the driver says that this "
+                          "host is %sin protected PCIe mode",
+                          d->label, ga_mode_name(d->mode), ppcie ? "" : "not ");
+    }
+}
+
 /* Where they are as they should be, it is said whose word that is. */
 #define HOST_WORD                                                            \
     "confidential computing on and DevTools off are the host's word, which " \
@@ -164,6 +184,7 @@ check_mode(struct ga_run *run)
                           ga_mode_name(d->mode));
     }
     check_host(run, c);
+    check_host_mode(run, c);
     if (first == NULL)
         ga_check_none(c, GA_R_NO_FIELD, "no report says its mode%s",
                       (run->live & GA_DEVICES_GPU) != 0 ? "; " HOST_WORD : "");
@@ -202,7 +223,7 @@ ga_verify_set(struct ga_run *run, struct ga_error *err)
     check_distinct(run);
     check_count(run);
     check_mode(run);
-    if (run->ctx->has_board && !run->part)
+    if (run->ctx->has_board && !run->part && !run->no_board)
         return check_topology(run, err);
     no_topology(run);
     return GA_OK;
