@@ -280,8 +280,9 @@ lost(struct watched *w, enum end end, int status)
     } else if (end == END_SIGNAL) {
         snprintf(why, sizeof(why), "ended by a signal");
     } else {
-        snprintf(why, sizeof(why), "crashed (signal %d)",
-                 WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+        snprintf(why, sizeof(why), "crashed (%s %d)",
+                 WIFSIGNALED(status) ? "signal" : "exit status",
+                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
         exit_status = EXIT_INTERNAL;
     }
     stages_fail(&w->stages, why);
@@ -296,6 +297,18 @@ is_settled(const struct watched *w, enum end end, int status)
     if (end != END_ITSELF || !WIFEXITED(status) || !w->round)
         return false;
     return w->last != EXIT_VERIFIED || WEXITSTATUS(status) == EXIT_VERIFIED;
+}
+
+/* Whether the work said itself how it went: after a round, or in words for an
+ * error. */
+static bool
+has_spoken(const struct watched *w, int status)
+{
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+
+    return w->round ? code >= 0
+                    : code == EXIT_USAGE || code == EXIT_MALFORMED ||
+                          code == EXIT_UNAVAILABLE || code == EXIT_INTERNAL;
 }
 
 /* One life of the work.  Returns its exit status. */
@@ -317,7 +330,7 @@ one_life(struct watched *w, bool *is_work, bool *stopped)
     if (end != END_ITSELF || !reap(w->pid, OFF_MS, &status))
         kill_and_reap(w->pid, &status);
     close(w->from);
-    if (end == END_ITSELF && WIFEXITED(status))
+    if (end == END_ITSELF && has_spoken(w, status))
         exit_status = WEXITSTATUS(status);
     else if (*stopped && w->job->again > 0 && w->round)
         exit_status = w->last;
