@@ -116,7 +116,7 @@ enum source_word { SOURCE_LIVE, SOURCE_FILE };
 enum verifier_word { VERIFIER_LOCAL, VERIFIER_REMOTE };
 
 /* Files in the order in which the command line names them. */
-enum input_role { INPUT_OPERAND, INPUT_REPORT, INPUT_CHAIN };
+enum input_role { INPUT_OPERAND, INPUT_REPORT, INPUT_CHAIN, INPUT_RIM };
 struct input {
     enum input_role role;
     const char *path;
@@ -135,6 +135,7 @@ struct options {
     const char *gpu_file, *switch_file;
     const char *watch, *stage_timeout, *ready_to;
     bool no_ready, manage_ready, dot, unverified;
+    const char *output, *jwks;
     bool verify_rim; /* said by nvattest's callers, and always so */
     bool help;
     struct net *net;           /* owned; borrows the settings */

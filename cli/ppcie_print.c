@@ -106,15 +106,6 @@ print_json(const struct ppcie_round *r, const char *summary)
         say("out of memory");
 }
 
-static void
-say_warnings(const struct ga_result *res)
-{
-    const char *one;
-
-    for (size_t i = 0; (one = ga_result_warning(res, i)) != NULL; i++)
-        say("warning: %s", one);
-}
-
 void
 ppcie_print(const struct ppcie_round *r)
 {

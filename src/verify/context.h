@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "rim/store.h"
+#include "token/pins.h"
 #include "topology/board.h"
 #include "verify/policies.h"
 #include "verify/relax.h"
@@ -17,6 +18,8 @@ struct ga_context {
     struct ga_settings *set;
     struct ga_seams seams;
     struct ga_anchors anchors;
+    struct ga_pins pins;
+    char *issuer; /* of tokens */
     struct ga_facts *facts;
     struct ga_cert_cache *certs;
     struct ga_rim_store *rims;

@@ -15,7 +15,7 @@ check_file_nonce(struct ga_run *run, struct ga_subject *s)
     struct ga_nonce theirs;
     char hex[2 * GA_NONCE_LEN + 1];
 
-    if (s->item.nonce == NULL)
+    if (s->item.nonce == NULL || run->nonce == NULL)
         return;
     if (ga_nonce_parse(s->item.nonce, &theirs, NULL) != GA_OK) {
         if (s->problem.code == GA_OK)

@@ -133,13 +133,24 @@ verify_all(struct ga_run *run, const struct ga_evidence *evidence,
         rc = ga_parallel(run->ctx->threads, n, compare, run, err);
     if (rc == GA_OK)
         rc = report(run, err);
-    return rc;
+    if (rc != GA_OK || run->bundle == NULL)
+        return rc;
+    label(run);
+    return ga_archive_devices(run, err);
 }
 
 static enum ga_rc
 warn(struct ga_run *run, struct ga_error *err)
 {
     struct ga_result *r = run->result;
+    const struct ga_settings *set = run->ctx->set;
+
+    if (set->ocsp_max_age > GA_OCSP_MAX_AGE &&
+        !ga_texts_add(&r->lenient, "ocsp-max-age"))
+        return ga_nomem(err);
+    if (set->ocsp_skew > GA_OCSP_SKEW &&
+        !ga_texts_add(&r->lenient, "ocsp-skew"))
+        return ga_nomem(err);
 
     if (r->custom_anchors && !run->ctx->set->allow_custom_anchors &&
         !ga_texts_add(&r->warnings,
@@ -184,7 +195,8 @@ ga_verify_finish(struct ga_run *run, struct ga_error *err)
     enum ga_rc rc;
 
     label(run);
-    rc = ga_verify_set(run, err);
+    /* A bundle is for other days' evidence: nothing is judged as a set. */
+    rc = run->bundle == NULL ? ga_verify_set(run, err) : GA_OK;
     if (rc == GA_OK)
         rc = warn(run, err);
     if (rc == GA_OK)
@@ -211,10 +223,13 @@ ga_verify_begin(struct ga_run *run, size_t devices, struct ga_result **out,
         return rc;
     run->result = *out = result;
     run->at = ga_context_time(ctx);
-    result->nonce = *run->nonce;
-    result->has_nonce = true;
+    result->has_nonce = run->nonce != NULL;
+    if (run->nonce != NULL)
+        result->nonce = *run->nonce;
     result->at = run->at;
+    result->at_given = ctx->set->at != GA_TIME_NONE;
     result->custom_anchors = ctx->anchors.custom;
+    result->custom_allowed = ctx->set->allow_custom_anchors;
     result->claims_version = (enum ga_claims_version)ctx->set->claims_version;
     return GA_OK;
 }
@@ -300,4 +315,22 @@ ga_verify_part(struct ga_context *ctx, const struct ga_evidence *evidence,
     if (live->devices != 0)
         rc = check_live(ctx, live->devices, err);
     return rc == GA_OK ? make(&run, evidence, out, err) : rc;
+}
+
+enum ga_rc
+ga_bundle_collect(struct ga_context *ctx, const struct ga_evidence *evidence,
+                  struct ga_bundle *bundle, size_t *held,
+                  struct ga_result **out, struct ga_error *err)
+{
+    struct ga_run run = { .ctx = ctx,
+                          .bundle = bundle,
+                          .gathered = { .archive = true } };
+    enum ga_rc rc;
+
+    if (ctx == NULL || bundle == NULL || held == NULL || out == NULL)
+        return ga_fail(err, GA_E_INVAL, "bundle: NULL");
+    rc = make(&run, evidence, out, err);
+    if (rc == GA_OK)
+        *held = run.held;
+    return rc;
 }
