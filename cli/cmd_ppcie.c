@@ -11,21 +11,6 @@
 /* Seconds between two looks at the devices of a board that is watched. */
 #define LOOK_SECONDS 5
 
-/* A stage may take so long by default; the options say seconds. */
-#define PATIENCE "2m"
-
-static enum ga_rc
-take_duration(const char *name, const char *value, int64_t *out,
-              struct ga_error *err)
-{
-    if (ga_duration_parse(value, out) && *out >= 1)
-        return GA_OK;
-    return ga_fail(err, GA_E_INVAL,
-                   "--%s: \"%.80s\" is no duration of a second or more, like "
-                   "90s or 15m",
-                   name, value);
-}
-
 static enum ga_rc
 take_nonce(const struct options *o, struct ppcie_plan *plan,
            struct ga_error *err)
@@ -58,16 +43,13 @@ take_plan(const struct options *o, struct ppcie_plan *plan, int64_t *patience,
                   (o->switch_file != NULL ? GA_DEVICES_SWITCH : 0);
     plan->manage = !o->no_ready && plan->files == 0;
     if (o->watch != NULL)
-        rc = take_duration("watch", o->watch, &plan->again, err);
+        rc = duration_of("watch", o->watch, &plan->again, err);
     if (rc == GA_OK && o->watch != NULL && plan->files != 0)
         rc = ga_fail(err, GA_E_INVAL,
                      "--watch: evidence in a file stays as "
                      "it is");
     if (rc == GA_OK)
-        rc = take_duration("stage-timeout",
-                           o->stage_timeout != NULL ? o->stage_timeout
-                                                    : PATIENCE,
-                           patience, err);
+        rc = stage_timeout_of(o, patience, err);
     if (rc == GA_OK)
         rc = take_nonce(o, plan, err);
     if (rc == GA_OK && o->settings->topology == NULL)

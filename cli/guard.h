@@ -34,6 +34,13 @@ struct guard_job {
     int64_t again;    /* seconds between rounds; 0: one round alone */
 };
 
+/* duration_of reads the value of an option; stage_timeout_of that of
+ * --stage-timeout, seconds.  GA_E_INVAL. */
+GA_MUST_USE enum ga_rc duration_of(const char *name, const char *value,
+                                   int64_t *out, struct ga_error *err);
+GA_MUST_USE enum ga_rc stage_timeout_of(const struct options *o, int64_t *out,
+                                        struct ga_error *err);
+
 /* guard_run does all of it and returns the exit status. */
 int guard_run(const struct guard_job *job);
 

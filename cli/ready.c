@@ -3,7 +3,30 @@
  * still there. */
 #include <string.h>
 
+#include "base/time.h"
 #include "cli/ppcie.h"
+
+enum ga_rc
+duration_of(const char *name, const char *value, int64_t *out,
+            struct ga_error *err)
+{
+    if (ga_duration_parse(value, out) && *out >= 1)
+        return GA_OK;
+    return ga_fail(err, GA_E_INVAL,
+                   "--%s: \"%.80s\" is no duration of a second or more, like "
+                   "90s or 15m",
+                   name, value);
+}
+
+enum ga_rc
+stage_timeout_of(const struct options *o, int64_t *out, struct ga_error *err)
+{
+    return duration_of("stage-timeout",
+                       o->stage_timeout != NULL
+                           ? o->stage_timeout
+                           : option_own("stage-timeout")->initial,
+                       out, err);
+}
 
 /* Everything passed; nothing was let pass. */
 static enum ga_rc
