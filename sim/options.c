@@ -325,6 +325,12 @@ print_troubles(FILE *to)
 
         fprintf(to, "%s  %s\n    %s\n", f->name, f->gain, f->expect);
     }
+    for (size_t i = 0; i < sim_board_trouble_count; i++) {
+        const struct sim_board_trouble *t = &sim_board_troubles[i];
+
+        fprintf(to, "%s ppcie exit %d  %s%s%s\n", t->name, t->status, t->what,
+                t->stage[0] != '\0' ? ": " : "", t->stage);
+    }
     fputs("nvml:CALL ACTION...  a call of NVML fails, gpuattest-sim(1)\n"
           "nscq:CALL ACTION...  a call of NSCQ fails\n"
           "setting:NAME=VALUE   the driver says this of the host\n",
