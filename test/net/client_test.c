@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/settings.h"
+#include "gpuattest/version.h"
+
 static struct bad {
     const char *name, *setting, *value;
     enum ga_rc rc;
