@@ -133,7 +133,10 @@ struct options {
     unsigned kind, verifier; /* place in the row's words */
     unsigned device, gpu_source, switch_source;
     const char *gpu_file, *switch_file;
-    const char *output, *jwks;
+    const char *output;
+    const char *key_file, *token_file, *jwks, *save_jwks;
+    const char *eat_key, *eat_issuer, *eat_kid;
+    bool eat_relaxed;
     bool verify_rim; /* said by nvattest's callers, and always so */
     bool help;
     struct net *net;           /* owned; borrows the settings */

@@ -45,9 +45,9 @@ struct ga_result {
     size_t said_count;
     struct ga_said *said;
 
-    bool tokens_given;     /* a token that does not parse is malformed input */
-    json_t *overall;       /* claims of the (first) overall token, or NULL */
-    json_t *detached_eat;  /* what was presented, or answered, or NULL */
+    bool tokens_given;    /* a token that does not parse is malformed input */
+    json_t *overall;      /* claims of the (first) overall token, or NULL */
+    json_t *detached_eat; /* what was presented, or answered, or NULL */
 
     struct ga_texts warnings;
     struct ga_error error; /* the first input that does not parse, GA_OK: none;

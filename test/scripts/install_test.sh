@@ -31,6 +31,12 @@ expect_stdout "$lib/gpuattest-sim
 libnvidia-ml.so.1
 libnvidia-nscq.so.2"
 
+it "attests simulated devices with what was installed"
+expect_exit 0 env LD_LIBRARY_PATH="$lib" timeout 120 \
+    "$prefix/bin/gpuattest-sim" run --gpus 2 --switches 1 -- \
+    "$prefix/bin/gpuattest" attest --device all
+expect_stdout_has "VERIFIED 2 GPUs, 1 NVSwitch"
+
 it "installs every public header, and no other"
 expect_equal "$(cd "$GA_SOURCE_DIR/include" && find gpuattest -type f | sort)" \
     "$(cd "$prefix/include" && find . -type f | sed 's,^\./,,' | sort)"
