@@ -193,6 +193,32 @@ who_was_not_asked_did_not_say_good(void **state)
     minted_done(&m);
 }
 
+/* Hold is accepted of RIMs alone, and when asked for. */
+static void
+hold_is_for_rims(void **state)
+{
+    static const char *const of_device[] = { "ocsp-hold", NULL };
+    static const char *const of_rim[] = { "rim-ocsp-hold", NULL };
+    static const char *const allow[] = { "allow-hold", "true", NULL };
+    struct ga_result *r;
+    struct minted m;
+
+    (void)state;
+    mint(&m, 1, 0, of_device);
+    r = minted_verify(&m, allow);
+    expect_failed(r, "GPU-0 device.ocsp:hold");
+    ga_result_free(r);
+    minted_done(&m);
+    mint(&m, 1, 0, of_rim);
+    r = minted_verify(&m, NULL);
+    expect_failed(r, "GPU-0 vbios_rim.ocsp:hold");
+    ga_result_free(r);
+    r = minted_verify(&m, allow);
+    expect_failed(r, "");
+    ga_result_free(r);
+    minted_done(&m);
+}
+
 int
 main(void)
 {
@@ -201,6 +227,7 @@ main(void)
         cmocka_unit_test(a_rim_counts_from_the_date_asked_for),
         cmocka_unit_test(a_rim_beyond_the_bound_is_none),
         cmocka_unit_test(who_was_not_asked_did_not_say_good),
+        cmocka_unit_test(hold_is_for_rims),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
