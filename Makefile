@@ -7,7 +7,7 @@ PREFIX = /usr/local
 	clean
 
 help:
-	@echo 'make demo      verify evidence that the simulator made, and see a forgery refused'
+	@echo 'make demo      attest a simulated board, tamper with a GPU, and see it refused'
 	@echo 'make check     build with and without sanitizers, run every test and check'
 	@echo 'make build     build [PRESET=release]'
 	@echo 'make install   install what was built [PREFIX=/usr/local DESTDIR=]'

@@ -25,11 +25,15 @@ GA_DEFINE_AUTO_STRUCT(ga_policy, ga_policy_free);
 GA_DEFINE_AUTO_STRUCT(ga_result, ga_result_free);
 
 /* One function per verb.  Each returns an exit status. */
+int cmd_verify_token(const struct options *o);
 int cmd_verify(const struct options *o);
 int cmd_rim_verify(const struct options *o);
 int cmd_rim_get(const struct options *o);
 int cmd_rim_ls(const struct options *o);
 int cmd_rim_id(const struct options *o);
+int cmd_rim_check(const struct options *o);
+int cmd_bundle_create(const struct options *o);
+int cmd_bundle_show(const struct options *o);
 int cmd_nonce(const struct options *o);
 int cmd_diff(const struct options *o);
 int cmd_inspect(const struct options *o);
@@ -39,6 +43,33 @@ int cmd_policy_check(const struct options *o);
 int cmd_policy_test(const struct options *o);
 int cmd_policy_show(const struct options *o);
 int cmd_version(const struct options *o);
+
+/*
+ * verify_evidence is ga_verify(), or, where --verifier says so, the attestation
+ * service's answer, verified (remote.c).
+ */
+GA_MUST_USE enum ga_rc verify_evidence(const struct options *o,
+                                       struct ga_context *ctx,
+                                       const struct ga_evidence *evidence,
+                                       const struct ga_nonce *nonce,
+                                       struct ga_result **out,
+                                       struct ga_error *err);
+
+/* check_service refuses options that do not go with --verifier, before
+ * anything is read, and takes --service-key-file. */
+GA_MUST_USE enum ga_rc check_service(const struct options *o,
+                                     struct ga_error *err);
+
+/* save_text writes `text` to the file of --save-jwks, where that was said. */
+GA_MUST_USE enum ga_rc save_jwks(const struct options *o, const char *text,
+                                 struct ga_error *err);
+
+/* sign_result signs where --eat-key says so (eat.c): `*eat` is the text of the
+ * detached EAT, or NULL.  check_eat refuses options that do not fit. */
+GA_MUST_USE enum ga_rc check_eat(const struct options *o, struct ga_error *err);
+GA_MUST_USE enum ga_rc sign_result(const struct options *o,
+                                   const struct ga_result *result, char **eat,
+                                   struct ga_error *err);
 
 /* status_of returns the exit status that an error of that code leads to. */
 int status_of(enum ga_rc rc);
@@ -70,6 +101,24 @@ void log_line(void *user, enum ga_log_level level, const char *line);
 GA_MUST_USE enum ga_rc context_of(const struct options *o,
                                   struct ga_context **out,
                                   struct ga_error *err);
+
+/* file_save writes a file whole, or not at all, and says so.  GA_E_FILE. */
+GA_MUST_USE enum ga_rc file_save(const char *path, struct ga_bytes in,
+                                 struct ga_error *err);
+
+/* bundle_load reads and parses a bundle. */
+struct ga_bundle;
+GA_MUST_USE enum ga_rc bundle_load(const char *path, struct ga_bundle **out,
+                                   struct ga_error *err);
+
+/* print_checks_of prints the checks of one device, or of the set (GA_SET), as
+ * print_text() does; emit_checks emits them as the list "checks", empty for
+ * NULL; emit_relaxed what was relaxed.  say_warnings says on stderr what a
+ * reader of stdout alone must not miss. */
+void print_checks_of(const struct ga_result *res, size_t device, FILE *to);
+void emit_checks(struct emit *e, const struct ga_result *res, size_t device);
+void emit_relaxed(struct emit *e, const struct ga_result *res);
+void say_warnings(const struct ga_result *res);
 
 /* print_nonce prints a nonce that nobody else knows yet. */
 void print_nonce(const struct ga_nonce *nonce, FILE *to);

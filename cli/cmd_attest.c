@@ -7,15 +7,15 @@
 /* What the driver says is read behind the evidence: a device that came or went
  * meanwhile is noticed. */
 static enum ga_rc
-verify(struct ga_context *ctx, const struct sources *s,
+verify(const struct options *o, struct ga_context *ctx, const struct sources *s,
        const struct ga_evidence *evidence, struct ga_result **out,
        struct ga_error *err)
 {
     struct ga_host host;
     enum ga_rc rc;
 
-    if (s->live == 0)
-        return ga_verify(ctx, evidence, &s->nonce, out, err);
+    if (s->live == 0 || o->verifier == VERIFIER_REMOTE)
+        return verify_evidence(o, ctx, evidence, &s->nonce, out, err);
     rc = ga_host_read(ctx, s->live, &host, err);
     if (rc == GA_OK && host.warning[0] != '\0')
         say("warning: %s", host.warning);
@@ -40,7 +40,7 @@ attest(const struct options *o, const struct sources *s, struct ga_result **out,
     progress_end(o->progress);
     progress_begin(o->progress, "verifying", stderr);
     if (rc == GA_OK)
-        rc = verify(ctx, s, evidence, out, err);
+        rc = verify(o, ctx, s, evidence, out, err);
     progress_end(o->progress);
     return rc;
 }
@@ -51,11 +51,10 @@ cmd_attest(const struct options *o)
     GA_AUTO_STRUCT(ga_result) *res = NULL;
     struct ga_error err = { 0 };
     struct sources s;
-    enum ga_rc rc = GA_OK;
+    enum ga_rc rc = check_service(o, &err);
 
-    if (o->verifier == VERIFIER_REMOTE)
-        rc =
-            ga_fail(&err, GA_E_INVAL, "--verifier remote: not in this version");
+    if (rc == GA_OK)
+        rc = check_eat(o, &err);
     if (rc == GA_OK)
         rc = sources_of(o, &s, &err);
     if (rc == GA_OK)

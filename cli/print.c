@@ -6,9 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "base/escape.h"
+#include "base/json.h"
 #include "base/time.h"
 #include "cli/cli.h"
+#include "verify/result.h"
 
 /* SGR sequences (ECMA-48), or empty texts. */
 struct colours {
@@ -194,8 +197,46 @@ print_text(const struct ga_result *res, const char *title, FILE *to)
             ga_result_summary(res), c.off);
 }
 
+void
+print_checks_of(const struct ga_result *res, size_t device, FILE *to)
+{
+    const struct colours c = colours_for(to);
+
+    print_checks(to, res, device, &c);
+}
+
+void
+emit_checks(struct emit *e, const struct ga_result *res, size_t device)
+{
+    struct ga_check_view c;
+
+    emit_open(e, "checks", EMIT_LIST);
+    for (size_t n = 0; res != NULL && ga_result_check(res, device, n, &c);
+         n++) {
+        emit_open(e, c.name, EMIT_BLOCK);
+        emit_text(e, "name", c.name);
+        emit_text(e, "state", ga_state_name(c.state));
+        emit_text(e, "reason", c.reason);
+        emit_text(e, "text", c.text);
+        emit_close(e);
+    }
+    emit_close(e);
+}
+
+void
+emit_relaxed(struct emit *e, const struct ga_result *res)
+{
+    const char *one;
+
+    emit_open(e, "relaxed", EMIT_VALUES);
+    for (size_t i = 0; res != NULL && (one = ga_result_relaxed(res, i)) != NULL;
+         i++)
+        emit_text(e, "relaxed", one);
+    emit_close(e);
+}
+
 /* What a reader of stdout alone, or of the exit status alone, must not miss. */
-static void
+void
 say_warnings(const struct ga_result *res)
 {
     const char *one;
@@ -217,7 +258,8 @@ is_malformed(const struct ga_check_view *c)
         return false;
     return strcmp(c->name, "report.parse") == 0 ||
            (shape && (strcmp(c->name, "device.chain") == 0 ||
-                      strcmp(c->name, "set.nonce") == 0));
+                      strcmp(c->name, "set.nonce") == 0 ||
+                      strcmp(c->name, "token.signature") == 0));
 }
 
 /* Names the first device, or the set, whose evidence cannot be read. */
@@ -241,6 +283,26 @@ say_malformed(const struct ga_result *res)
         }
 }
 
+/* The result, with what we signed of it where that is asked for. */
+static enum ga_rc
+print_json(const struct options *o, const struct ga_result *res, char **out,
+           struct ga_error *err)
+{
+    GA_AUTO(json_t) *whole = NULL, *token = NULL;
+    char *eat = NULL;
+    enum ga_rc rc = sign_result(o, res, &eat, err);
+
+    if (rc != GA_OK || eat == NULL)
+        return rc == GA_OK ? ga_result_json(res, out, err) : rc;
+    rc = ga_json_parse(ga_bytes_of(eat, strlen(eat)), &token, err);
+    ga_text_free(eat);
+    whole = rc == GA_OK ? ga_result_object(res) : NULL;
+    if (whole == NULL || json_object_set(whole, "detached_eat", token) != 0)
+        return rc == GA_OK ? ga_nomem(err) : rc;
+    *out = ga_json_text(whole, true);
+    return *out != NULL ? GA_OK : ga_nomem(err);
+}
+
 int
 print_result(const struct options *o, const struct ga_result *res,
              const char *title)
@@ -249,7 +311,7 @@ print_result(const struct options *o, const struct ga_result *res,
     char *json = NULL;
 
     if (o->format == FORMAT_JSON) {
-        enum ga_rc rc = ga_result_json(res, &json, &err);
+        enum ga_rc rc = print_json(o, res, &json, &err);
 
         if (rc != GA_OK)
             return say_error(o, rc, &err);

@@ -3,6 +3,7 @@
 #define GPUATTEST_GPUATTEST_H
 
 /* Every public header. */
+#include "gpuattest/bundle.h"
 #include "gpuattest/chain.h"
 #include "gpuattest/collect.h"
 #include "gpuattest/context.h"
@@ -12,6 +13,7 @@
 #include "gpuattest/policy.h"
 #include "gpuattest/report.h"
 #include "gpuattest/rim.h"
+#include "gpuattest/token.h"
 #include "gpuattest/verify.h"
 #include "gpuattest/version.h"
 

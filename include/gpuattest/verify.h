@@ -175,7 +175,7 @@ GA_API GA_MUST_USE enum ga_rc ga_result_json(const struct ga_result *result,
 
 /*
  * ga_result_claims prints the claims of device `i` as NRAS would name them.
- * `version` is "2.0" or "3.0"; GA_E_INVAL for another one or another index.
+ * `version` is "2.0", "3.0" or "4.0"; GA_E_INVAL for another one or another index.
  * The caller releases the text with ga_text_free().
  */
 GA_API GA_MUST_USE enum ga_rc ga_result_claims(const struct ga_result *result,

@@ -72,6 +72,12 @@
     X(CC_OFF,             "cc_off")       /* no confidential computing */    \
     X(DEV_TOOLS,          "dev_tools")    /* DevTools mode is on */          \
     X(HOST_WORD,          "host_word")    /* unsigned, and as it should be */\
+    /* tokens */                                                             \
+    X(CLAIM,              "claim")        /* absent, or not what it must be*/\
+    X(ERROR_DETAILS,      "error_details") /* the service refused it */      \
+    X(REFUSED,            "refused")      /* the overall result is false */  \
+    X(RELAXED,            "relaxed")      /* the signer let something pass */\
+    X(LIFETIME,           "lifetime")     /* longer than the rules allow */  \
     /* passed, with something to say */                                      \
     X(GRACE,              "grace")        /* old, within the grace asked */
 /* clang-format on */

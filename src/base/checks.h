@@ -52,7 +52,17 @@
     X(RIM_SIGNATURE,         "rim.signature")                   \
     X(RIM_CHAIN,             "rim.chain")                       \
     X(RIM_OCSP,              "rim.ocsp")                        \
-    X(RIM_VERSION,           "rim.version")
+    X(RIM_VERSION,           "rim.version")                     \
+    X(TOKEN_SIGNATURE,       "token.signature")                 \
+    X(TOKEN_CHAIN,           "token.chain")                     \
+    X(TOKEN_ISSUER,          "token.issuer")                    \
+    X(TOKEN_TIME,            "token.time")                      \
+    X(TOKEN_NONCE,           "token.nonce")                     \
+    X(TOKEN_SUBMODS,         "token.submods")                   \
+    X(TOKEN_COUNT,           "token.count")                     \
+    X(TOKEN_DISTINCT,        "token.distinct")                  \
+    X(TOKEN_DEVICE,          "token.device")                    \
+    X(TOKEN_RESULT,          "token.result")
 /* clang-format on */
 
 enum ga_check_id {
@@ -78,8 +88,13 @@ enum ga_scope {
     GA_SCOPE_GPU = 1 << 0,
     GA_SCOPE_SWITCH = 1 << 1,
     GA_SCOPE_SET = 1 << 2,
-    GA_SCOPE_RIM = 1 << 3 /* one RIM alone, ga_rim_verify() */
+    GA_SCOPE_RIM = 1 << 3,   /* one RIM alone, ga_rim_verify() */
+    GA_SCOPE_TOKEN = 1 << 4, /* an overall token, and tokens together */
+    GA_SCOPE_DEVICE_TOKEN = 1 << 5
 };
+
+/* What ga_verify() checks. */
+#define GA_SCOPE_EVIDENCE (GA_SCOPE_GPU | GA_SCOPE_SWITCH | GA_SCOPE_SET)
 
 /* What --relax may do to a check: column "relax" of docs/checks.md. */
 enum ga_relax_rule {

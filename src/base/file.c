@@ -146,6 +146,36 @@ ga_file_read(const char *path, size_t max, struct ga_buf *out,
     return GA_OK;
 }
 
+enum ga_rc
+ga_file_read_secret(const char *path, size_t max, struct ga_buf *out,
+                    struct ga_error *err)
+{
+    AUTO_CLOSE int fd = open_retrying(path);
+    GA_AUTO_BUF struct ga_buf b = { 0 };
+    struct stat st;
+    enum ga_rc rc;
+
+    if (fd < 0 || fstat(fd, &st) != 0)
+        return system_fail(err, path, errno);
+    if (!S_ISREG(st.st_mode))
+        return ga_fail(err, GA_E_FILE, "%s: not a regular file", path);
+    if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        return ga_fail(err, GA_E_FILE,
+                       "%s: mode %03o, which others can use; chmod 600 it",
+                       path, (unsigned)st.st_mode & 0777);
+    if ((uintmax_t)st.st_size > max)
+        return too_large(err, path, max);
+    /* Room for all of it at once: growing would leave copies behind. */
+    rc = read_all(fd, path, (size_t)st.st_size, max, &b, err);
+    if (rc != GA_OK) {
+        explicit_bzero(b.ptr, b.len);
+        return rc;
+    }
+    *out = b;
+    b = (struct ga_buf){ 0 };
+    return GA_OK;
+}
+
 /* The names that were found, sorted before they are visited. */
 struct names {
     size_t count;

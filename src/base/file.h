@@ -14,6 +14,15 @@ GA_MUST_USE enum ga_rc ga_file_read(const char *path, size_t max,
                                     struct ga_buf *out, struct ga_error *err);
 
 /*
+ * ga_file_read_secret does the same for a file with a secret in it: a regular
+ * one that neither group nor others may read or write (GA_E_FILE).  The caller
+ * overwrites the bytes.
+ */
+GA_MUST_USE enum ga_rc ga_file_read_secret(const char *path, size_t max,
+                                           struct ga_buf *out,
+                                           struct ga_error *err);
+
+/*
  * ga_dir_each calls `visit` for every regular file (symbolic links followed)
  * of `dir` that has one of the endings (NULL-terminated list, any case; NULL:
  * every file), in the order of names (byte-wise), until it returns anything but

@@ -33,6 +33,9 @@
 #define NUMBER_FROM(name, member, initial, help)                         \
     { name, GA_SETTING_COUNT, AT(member, int64_t), "N", NULL, initial,   \
       help, true }
+#define SECONDS(name, member, initial, help)                             \
+    { name, GA_SETTING_SECONDS, AT(member, int64_t), "N", NULL, initial, \
+      help, true }
 #define TEXT(name, member, arg, initial, help)                           \
     { name, GA_SETTING_TEXT, AT(member, char *), arg, NULL, initial,     \
       help, true }
@@ -44,10 +47,15 @@
 const struct ga_setting ga_setting_rows[] = {
     LIST("rim-dir", rim_dir, "DIR", "look for RIMs there: <rim id>.xml or .swidtag"),
     LIST("ocsp-dir", ocsp_dir, "DIR", "look for OCSP answers there: DER, any name"),
+    TEXT("bundle", bundle, "FILE", NULL, "look for RIMs, OCSP answers and key sets there"),
     FLAG("offline", offline, "ask no service"),
     TIME("rim-signed-after", rim_signed_after, "refuse RIMs whose signer is older"),
     TEXT("rim-url", rim_url, "URL", NULL, "RIM service, NVIDIA's where it is not said"),
     TEXT("ocsp-url", ocsp_url, "URL", NULL, "OCSP responder, NVIDIA's where it is not said"),
+    TEXT("nras-url", nras_url, "URL", NULL, "attestation service, NVIDIA's where it is not said"),
+    TEXT("service-key", service_key, "KEY", NULL, "key that the attestation service is shown"),
+    TEXT("issuer", issuer, "URL", NULL, "issuer of tokens, the attestation service's base where it is not said"),
+    SECONDS("clock-skew-leeway-seconds", token_leeway, "60", "seconds that a token's issuer may be ahead or behind"),
     DURATION("timeout", timeout, "30s", "wait so long for the services"),
     CHOICE("rim-store", rim_store, "remote|dir", "remote", "ask the service for RIMs, or directories alone"),
     TEXT("cache-dir", cache_dir, "DIR", NULL, "keep RIMs and OCSP answers there"),
@@ -77,9 +85,10 @@ const struct ga_setting ga_setting_rows[] = {
     COMMAS("expect-ueid", expect_ueid, "UEID,...", "devices that there may be, by UEID"),
     LIST("device-anchor", device_anchor, "PEM", "trust these device roots too"),
     LIST("rim-anchor", rim_anchor, "PEM", "trust these RIM roots too"),
+    LIST("token-anchor", token_anchor, "PEM", "trust these issuers of token keys too"),
     FLAG("allow-custom-anchors", allow_custom_anchors, "let custom anchors count like built-in ones"),
     NUMBER_FROM("threads", threads, "0", "devices at a time, 0: one per processor"),
-    CHOICE("claims-version", claims_version, "2.0|3.0", "3.0", "version of the claims"),
+    CHOICE("claims-version", claims_version, "2.0|3.0|4.0", "3.0", "version of the claims"),
 };
 /* clang-format on */
 
@@ -247,6 +256,22 @@ set_count(const struct ga_setting *row, void *dst, const char *value,
 }
 
 static enum ga_rc
+set_seconds(const struct ga_setting *row, void *dst, const char *value,
+            struct ga_error *err)
+{
+    const char *p = value;
+    int64_t n = 0;
+
+    for (; *p >= '0' && *p <= '9' && n <= GA_LEEWAY_MAX; p++)
+        n = n * 10 + (*p - '0');
+    if (*p != '\0' || n > GA_LEEWAY_MAX)
+        return ga_fail(err, GA_E_INVAL, "%s: \"%s\" is no number from 0 to %d",
+                       row->name, value, GA_LEEWAY_MAX);
+    *(int64_t *)dst = n;
+    return GA_OK;
+}
+
+static enum ga_rc
 set_text(const struct ga_setting *row, void *dst, const char *value,
          struct ga_error *err)
 {
@@ -312,6 +337,7 @@ static const struct type {
     [GA_SETTING_TIME] = { sizeof(ga_time), GA_TIME_NONE, set_time, NULL, NULL },
     [GA_SETTING_DURATION] = { sizeof(int64_t), 0, set_duration, NULL, NULL },
     [GA_SETTING_COUNT] = { sizeof(int64_t), -1, set_count, NULL, NULL },
+    [GA_SETTING_SECONDS] = { sizeof(int64_t), 0, set_seconds, NULL, NULL },
     [GA_SETTING_TEXT] = { sizeof(char *), 0, set_text, copy_text, clear_text },
     [GA_SETTING_CHOICE] = { sizeof(unsigned), 0, set_choice, NULL, NULL },
 };

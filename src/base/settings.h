@@ -9,6 +9,11 @@
 /* Services that are asked where none is named.  Source: spec-protocol. */
 #define GA_RIM_URL  "https://rim.attestation.nvidia.com"
 #define GA_OCSP_URL "https://ocsp.ndis.nvidia.com/"
+#define GA_NRAS_URL "https://nras.attestation.nvidia.com"
+
+/* Seconds: the defaults of ocsp-max-age, "7d", and ocsp-skew, "5m". */
+#define GA_OCSP_MAX_AGE (7 * 24 * 3600)
+#define GA_OCSP_SKEW    (5 * 60)
 
 /* A repeatable setting: texts in the order in which they came. */
 struct ga_list {
@@ -28,10 +33,15 @@ enum ga_rim_source { GA_RIM_SOURCE_REMOTE = 0, GA_RIM_SOURCE_DIR };
 struct ga_settings {
     /* collateral */
     struct ga_list rim_dir, ocsp_dir;
+    char *bundle; /* a file of RIMs, OCSP answers and key sets, or NULL */
     bool offline;
     ga_time rim_signed_after; /* GA_TIME_NONE: any */
     /* services */
     char *rim_url, *ocsp_url;   /* NULL: NVIDIA's, if anybody is asked */
+    char *nras_url;             /* the same; a base or an endpoint */
+    char *service_key;          /* NULL: none; a secret */
+    char *issuer;               /* NULL: the base of nras_url */
+    int64_t token_leeway;       /* seconds */
     int64_t timeout;            /* seconds, of everything asked at one time */
     unsigned rim_store;         /* enum ga_rim_source */
     char *cache_dir;            /* NULL: where XDG says */
@@ -56,11 +66,11 @@ struct ga_settings {
     char *min_driver, *min_vbios; /* versions, or NULL */
     struct ga_list expect_ueid;   /* empty: any */
     /* anchors */
-    struct ga_list device_anchor, rim_anchor; /* files */
+    struct ga_list device_anchor, rim_anchor, token_anchor; /* files */
     bool allow_custom_anchors;
     int64_t threads; /* 0: one per processor, up to GA_THREADS_MAX */
     /* output */
-    unsigned claims_version; /* 0: "2.0", 1: "3.0" */
+    unsigned claims_version; /* enum ga_claims_version */
 };
 
 /* Words of the setting "profile"; policy/policy.h has what they mean. */
@@ -77,6 +87,7 @@ enum ga_setting_type {
     GA_SETTING_TIME,     /* ga_time, RFC 3339 */
     GA_SETTING_DURATION, /* int64_t seconds */
     GA_SETTING_COUNT,    /* int64_t, 0 to GA_DEVICES_MAX */
+    GA_SETTING_SECONDS,  /* int64_t, 0 to GA_LEEWAY_MAX */
     GA_SETTING_TEXT,     /* char *, owned */
     GA_SETTING_CHOICE    /* unsigned, one of `words` */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Results as claims: one table for both kinds of device and both versions. */
+/* Results as claims: one table for both kinds of device and all versions. */
 #include <string.h>
 
 #include "base/hex.h"
@@ -45,6 +45,28 @@ static json_t *
 put_measres(const struct subject *s, unsigned id)
 {
     return json_string(passed(s, id) ? "success" : "fail");
+}
+
+/* Version 4.0 tells what was not compared from what does not match. */
+static json_t *
+put_measres_4(const struct subject *s, unsigned id)
+{
+    const struct ga_check *c = &s->device->check[id];
+
+    if (c->state == GA_NOT_CHECKED)
+        return json_string("not-run");
+    if (c->state == GA_FAILED && c->reason == GA_R_NOTHING)
+        return json_string("absent");
+    return put_measres(s, id);
+}
+
+/* What we have nothing to say in. */
+static json_t *
+put_null(const struct subject *s, unsigned unused)
+{
+    (void)s;
+    (void)unused;
+    return json_null();
 }
 
 static json_t *
@@ -258,7 +280,9 @@ put_own_pdi(const struct subject *s, unsigned unused)
 
 #define V2  (1u << GA_CLAIMS_2_0)
 #define V3  (1u << GA_CLAIMS_3_0)
-#define ALL (V2 | V3)
+#define V4  (1u << GA_CLAIMS_4_0)
+#define V34 (V3 | V4)
+#define ALL (V2 | V34)
 
 /* clang-format off */
 /* Names stand whole, so that grep finds them; rows may be longer than 80
@@ -270,7 +294,8 @@ static const struct claim {
     put_fn *put;
     unsigned arg;
 } claims[] = {
-    { "measres", GA_KIND_UNKNOWN, ALL, put_measres, GA_CHECK_MEASUREMENTS_MATCH },
+    { "measres", GA_KIND_UNKNOWN, V2 | V3, put_measres, GA_CHECK_MEASUREMENTS_MATCH },
+    { "measres", GA_KIND_UNKNOWN, V4, put_measres_4, GA_CHECK_MEASUREMENTS_MATCH },
     { "secboot", GA_KIND_UNKNOWN, ALL, put_secboot, GA_CHECK_MEASUREMENTS_MATCH },
     { "dbgstat", GA_KIND_UNKNOWN, ALL, put_dbgstat, GA_CHECK_MEASUREMENTS_MATCH },
     { "hwmodel", GA_KIND_UNKNOWN, ALL, put_text, TEXT_HWMODEL },
@@ -280,60 +305,65 @@ static const struct claim {
     { "x-nvidia-device-type", GA_KIND_UNKNOWN, ALL, put_device_type, 0 },
     { "x-nvidia-attestation-warning", GA_KIND_UNKNOWN, ALL, put_text, TEXT_WARNING },
     { "x-nvidia-mismatch-measurement-records", GA_KIND_UNKNOWN, ALL, put_mismatches, 0 },
+    { "x-nvidia-mismatch-opaque-data-records", GA_KIND_UNKNOWN, V4, put_null, 0 },
+    { "x-nvidia-attester-claims", GA_KIND_UNKNOWN, V4, put_null, 0 },
 
     { "x-nvidia-gpu-claims-version", GA_KIND_GPU, V2, put_version, GA_CLAIMS_2_0 },
     { "x-nvidia-gpu-claims-version", GA_KIND_GPU, V3, put_version, GA_CLAIMS_3_0 },
+    { "x-nvidia-gpu-claims-version", GA_KIND_GPU, V4, put_version, GA_CLAIMS_4_0 },
     { "x-nvidia-gpu-arch-check", GA_KIND_GPU, ALL, put_passed, GA_CHECK_REPORT_ARCH },
     { "x-nvidia-gpu-driver-version", GA_KIND_GPU, ALL, put_text, TEXT_DRIVER },
     { "x-nvidia-gpu-vbios-version", GA_KIND_GPU, ALL, put_text, TEXT_VBIOS },
     { "x-nvidia-gpu-attestation-report-parsed", GA_KIND_GPU, ALL, put_passed, GA_CHECK_REPORT_PARSE },
     { "x-nvidia-gpu-attestation-report-nonce-match", GA_KIND_GPU, ALL, put_passed, GA_CHECK_REPORT_NONCE },
     { "x-nvidia-gpu-attestation-report-signature-verified", GA_KIND_GPU, ALL, put_passed, GA_CHECK_REPORT_SIGNATURE },
-    { "x-nvidia-gpu-attestation-report-cert-chain", GA_KIND_GPU, V3, put_chain, GA_CHECK_DEVICE_CHAIN },
+    { "x-nvidia-gpu-attestation-report-cert-chain", GA_KIND_GPU, V34, put_chain, GA_CHECK_DEVICE_CHAIN },
     { "x-nvidia-gpu-attestation-report-cert-chain-validated", GA_KIND_GPU, V2, put_chain_valid, GA_CHECK_DEVICE_CHAIN },
-    { "x-nvidia-gpu-attestation-report-cert-chain-fwid-match", GA_KIND_GPU, V3, put_passed_or_none, GA_CHECK_REPORT_FWID },
+    { "x-nvidia-gpu-attestation-report-cert-chain-fwid-match", GA_KIND_GPU, V34, put_passed_or_none, GA_CHECK_REPORT_FWID },
     { "x-nvidia-gpu-driver-rim-fetched", GA_KIND_GPU, ALL, put_passed, GA_CHECK_DRIVER_RIM_AVAILABLE },
     { "x-nvidia-gpu-driver-rim-schema-validated", GA_KIND_GPU, ALL, put_passed, GA_CHECK_DRIVER_RIM_SCHEMA },
-    { "x-nvidia-gpu-driver-rim-cert-chain", GA_KIND_GPU, V3, put_chain, GA_CHECK_DRIVER_RIM_CHAIN },
+    { "x-nvidia-gpu-driver-rim-cert-chain", GA_KIND_GPU, V34, put_chain, GA_CHECK_DRIVER_RIM_CHAIN },
     { "x-nvidia-gpu-driver-rim-cert-validated", GA_KIND_GPU, V2, put_chain_valid, GA_CHECK_DRIVER_RIM_CHAIN },
     { "x-nvidia-gpu-driver-rim-signature-verified", GA_KIND_GPU, ALL, put_passed, GA_CHECK_DRIVER_RIM_SIGNATURE },
-    { "x-nvidia-gpu-driver-rim-version-match", GA_KIND_GPU, V3, put_passed, GA_CHECK_DRIVER_RIM_VERSION },
+    { "x-nvidia-gpu-driver-rim-version-match", GA_KIND_GPU, V34, put_passed, GA_CHECK_DRIVER_RIM_VERSION },
     { "x-nvidia-gpu-driver-rim-measurements-available", GA_KIND_GPU, ALL, put_available, GA_RIM_DRIVER },
     { "x-nvidia-gpu-vbios-rim-fetched", GA_KIND_GPU, ALL, put_passed, GA_CHECK_VBIOS_RIM_AVAILABLE },
     { "x-nvidia-gpu-vbios-rim-schema-validated", GA_KIND_GPU, ALL, put_passed, GA_CHECK_VBIOS_RIM_SCHEMA },
-    { "x-nvidia-gpu-vbios-rim-cert-chain", GA_KIND_GPU, V3, put_chain, GA_CHECK_VBIOS_RIM_CHAIN },
+    { "x-nvidia-gpu-vbios-rim-cert-chain", GA_KIND_GPU, V34, put_chain, GA_CHECK_VBIOS_RIM_CHAIN },
     { "x-nvidia-gpu-vbios-rim-cert-validated", GA_KIND_GPU, V2, put_chain_valid, GA_CHECK_VBIOS_RIM_CHAIN },
     { "x-nvidia-gpu-vbios-rim-signature-verified", GA_KIND_GPU, ALL, put_passed, GA_CHECK_VBIOS_RIM_SIGNATURE },
-    { "x-nvidia-gpu-vbios-rim-version-match", GA_KIND_GPU, V3, put_passed, GA_CHECK_VBIOS_RIM_VERSION },
+    { "x-nvidia-gpu-vbios-rim-version-match", GA_KIND_GPU, V34, put_passed, GA_CHECK_VBIOS_RIM_VERSION },
     { "x-nvidia-gpu-vbios-rim-measurements-available", GA_KIND_GPU, ALL, put_available, GA_RIM_VBIOS },
     { "x-nvidia-gpu-vbios-index-no-conflict", GA_KIND_GPU, ALL, put_passed, GA_CHECK_MEASUREMENTS_CONFLICT },
-    { "x-nvidia-gpu-switch-pdis", GA_KIND_GPU, V3, put_pdis, 0 },
+    { "x-nvidia-gpu-switch-pdis", GA_KIND_GPU, V34, put_pdis, 0 },
 
     { "x-nvidia-switch-claims-version", GA_KIND_SWITCH, V2, put_version, GA_CLAIMS_2_0 },
     { "x-nvidia-switch-claims-version", GA_KIND_SWITCH, V3, put_version, GA_CLAIMS_3_0 },
+    { "x-nvidia-switch-claims-version", GA_KIND_SWITCH, V4, put_version, GA_CLAIMS_4_0 },
     { "x-nvidia-switch-arch-check", GA_KIND_SWITCH, ALL, put_passed, GA_CHECK_REPORT_ARCH },
     { "x-nvidia-switch-bios-version", GA_KIND_SWITCH, ALL, put_text, TEXT_VBIOS },
     { "x-nvidia-switch-attestation-report-parsed", GA_KIND_SWITCH, ALL, put_passed, GA_CHECK_REPORT_PARSE },
     { "x-nvidia-switch-attestation-report-nonce-match", GA_KIND_SWITCH, ALL, put_passed, GA_CHECK_REPORT_NONCE },
     { "x-nvidia-switch-attestation-report-signature-verified", GA_KIND_SWITCH, ALL, put_passed, GA_CHECK_REPORT_SIGNATURE },
-    { "x-nvidia-switch-attestation-report-cert-chain", GA_KIND_SWITCH, V3, put_chain, GA_CHECK_DEVICE_CHAIN },
+    { "x-nvidia-switch-attestation-report-cert-chain", GA_KIND_SWITCH, V34, put_chain, GA_CHECK_DEVICE_CHAIN },
     { "x-nvidia-switch-attestation-report-cert-chain-validated", GA_KIND_SWITCH, V2, put_chain_valid, GA_CHECK_DEVICE_CHAIN },
-    { "x-nvidia-switch-attestation-report-cert-chain-fwid-match", GA_KIND_SWITCH, V3, put_passed_or_none, GA_CHECK_REPORT_FWID },
+    { "x-nvidia-switch-attestation-report-cert-chain-fwid-match", GA_KIND_SWITCH, V34, put_passed_or_none, GA_CHECK_REPORT_FWID },
     { "x-nvidia-switch-bios-rim-fetched", GA_KIND_SWITCH, ALL, put_passed, GA_CHECK_BIOS_RIM_AVAILABLE },
     { "x-nvidia-switch-bios-rim-schema-validated", GA_KIND_SWITCH, ALL, put_passed, GA_CHECK_BIOS_RIM_SCHEMA },
-    { "x-nvidia-switch-bios-rim-cert-chain", GA_KIND_SWITCH, V3, put_chain, GA_CHECK_BIOS_RIM_CHAIN },
+    { "x-nvidia-switch-bios-rim-cert-chain", GA_KIND_SWITCH, V34, put_chain, GA_CHECK_BIOS_RIM_CHAIN },
     { "x-nvidia-switch-bios-rim-cert-validated", GA_KIND_SWITCH, V2, put_chain_valid, GA_CHECK_BIOS_RIM_CHAIN },
     { "x-nvidia-switch-bios-rim-signature-verified", GA_KIND_SWITCH, ALL, put_passed, GA_CHECK_BIOS_RIM_SIGNATURE },
-    { "x-nvidia-switch-bios-rim-version-match", GA_KIND_SWITCH, V3, put_passed, GA_CHECK_BIOS_RIM_VERSION },
+    { "x-nvidia-switch-bios-rim-version-match", GA_KIND_SWITCH, V34, put_passed, GA_CHECK_BIOS_RIM_VERSION },
     { "x-nvidia-switch-bios-rim-measurements-available", GA_KIND_SWITCH, ALL, put_available, GA_RIM_BIOS },
-    { "x-nvidia-switch-pdi", GA_KIND_SWITCH, V3, put_own_pdi, 0 },
-    { "x-nvidia-switch-gpu-pdis", GA_KIND_SWITCH, V3, put_pdis, 0 },
+    { "x-nvidia-switch-pdi", GA_KIND_SWITCH, V34, put_own_pdi, 0 },
+    { "x-nvidia-switch-gpu-pdis", GA_KIND_SWITCH, V34, put_pdis, 0 },
 };
 /* clang-format on */
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static const char *const version_names[GA_CLAIMS_VERSIONS] = { "2.0", "3.0" };
+static const char *const version_names[GA_CLAIMS_VERSIONS] = { "2.0", "3.0",
+                                                               "4.0" };
 
 const char *
 ga_claims_version_name(enum ga_claims_version v)
@@ -357,8 +387,13 @@ ga_claims(const struct ga_device *device, const struct ga_nonce *nonce,
           enum ga_claims_version version)
 {
     const struct subject s = { device, nonce };
-    GA_AUTO(json_t) *out = json_object();
+    GA_AUTO(json_t) *out = NULL;
 
+    if (device->by_token)
+        return device->signed_claims != NULL
+                   ? json_deep_copy(device->signed_claims)
+                   : json_object();
+    out = json_object();
     for (size_t i = 0; i < COUNT(claims); i++) {
         const struct claim *c = &claims[i];
 

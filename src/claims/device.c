@@ -13,12 +13,15 @@ ga_device_done(struct ga_device *device)
     }
     free(device->mismatch);
     free(device->warning);
+    json_decref(device->signed_claims);
     *device = (struct ga_device){ 0 };
 }
 
 enum ga_scope
 ga_device_scope(const struct ga_device *device)
 {
+    if (device->by_token)
+        return GA_SCOPE_DEVICE_TOKEN;
     return device->kind == GA_KIND_SWITCH ? GA_SCOPE_SWITCH : GA_SCOPE_GPU;
 }
 

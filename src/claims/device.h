@@ -2,6 +2,8 @@
 #ifndef GA_CLAIMS_DEVICE_H
 #define GA_CLAIMS_DEVICE_H
 
+#include <jansson.h>
+
 #include "base/checks.h"
 #include "base/chips.h"
 #include "base/time.h"
@@ -63,6 +65,9 @@ struct ga_device {
     bool has_own_pdi;
     uint8_t own_pdi[GA_PDI_LEN];
     char *warning; /* or NULL: one line */
+
+    bool by_token;         /* known from a token: its checks are token.* */
+    json_t *signed_claims; /* what the token's issuer signed, or NULL */
 };
 
 /* ga_device_done releases what `device` owns. */

@@ -94,7 +94,8 @@ relax_text(enum ga_relax_rule rule)
     return texts[rule];
 }
 
-/* Checks of a RIM alone are no part of a verdict about devices. */
+/* Checks of a RIM alone and of tokens are no part of a verdict about
+ * evidence. */
 enum ga_rc
 ga_policy_show(const char *profile, char **out, struct ga_error *err)
 {
@@ -112,7 +113,7 @@ ga_policy_show(const char *profile, char **out, struct ga_error *err)
     n = (size_t)snprintf(text, cap, "profile %s: %s\n%-24s%-40s%s\n", p->name,
                          p->about, "check", "must be", "may be relaxed for");
     for (size_t id = 0; id < GA_CHECK_COUNT && n < cap; id++)
-        if (ga_check_rows[id].scope != GA_SCOPE_RIM)
+        if ((ga_check_rows[id].scope & GA_SCOPE_EVIDENCE) != 0)
             n += (size_t)snprintf(
                 text + n, cap - n, "%-24s%-40s%s\n", ga_check_rows[id].name,
                 need_text(p->need[id]), relax_text(ga_check_rows[id].relax));

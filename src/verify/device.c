@@ -110,6 +110,12 @@ check_nonce(struct ga_run *run, struct ga_subject *s)
     struct ga_nonce theirs;
     char hex[2 * GA_NONCE_LEN + 1];
 
+    if (run->nonce == NULL) {
+        ga_check_unmade(c, GA_R_DEPENDS,
+                        "no nonce was asked for: nothing is verified but what "
+                        "a bundle is made of");
+        return;
+    }
     memcpy(theirs.bytes, s->report->nonce.ptr, GA_NONCE_LEN);
     ga_nonce_text(&theirs, hex);
     if (ga_bytes_equal(s->report->nonce,

@@ -115,6 +115,12 @@ error_object(const struct ga_error *e)
                                   : json_integer((json_int_t)e->offset));
 }
 
+static json_t *
+eat_or_null(const struct ga_result *r)
+{
+    return r->detached_eat != NULL ? json_incref(r->detached_eat) : json_null();
+}
+
 json_t *
 ga_result_object(const struct ga_result *r)
 {
@@ -122,14 +128,15 @@ ga_result_object(const struct ga_result *r)
     char at[GA_TIME_TEXT];
 
     ga_time_text(r->at, at);
-    out = json_pack(
-        "{s:i,s:s,s:b,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:n}", "result_code",
-        (int)r->verdict, "result_message", r->summary, "verified",
-        r->verdict == GA_VERDICT_VERIFIED, "nonce", nonce_text(r),
-        "verified_at", at, "anchors", r->custom_anchors ? "custom" : "builtin",
-        "relaxed", text_list(&r->relaxed), "warnings", text_list(&r->warnings),
-        "checks", check_list(r->check, r->scope), "devices", device_list(r),
-        "policies", policy_list(r), "claims", claims_list(r), "detached_eat");
+    out = json_pack("{s:i,s:s,s:b,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
+                    "result_code", (int)r->verdict, "result_message",
+                    r->summary, "verified", r->verdict == GA_VERDICT_VERIFIED,
+                    "nonce", nonce_text(r), "verified_at", at, "anchors",
+                    r->custom_anchors ? "custom" : "builtin", "relaxed",
+                    text_list(&r->relaxed), "warnings", text_list(&r->warnings),
+                    "checks", check_list(r->check, r->scope), "devices",
+                    device_list(r), "policies", policy_list(r), "claims",
+                    claims_list(r), "detached_eat", eat_or_null(r));
     if (r->verdict == GA_VERDICT_MALFORMED &&
         json_object_set_new(out, "error", error_object(&r->error)) != 0)
         return NULL;

@@ -32,6 +32,7 @@ struct tally {
     bool nomem;
     unsigned failed, unmade, unreachable;
     bool malformed;
+    bool tokens_given;
     /* The first one of each, for the summary. */
     const struct ga_check *first_failed, *first_unmade;
     const char *failed_label, *unmade_label;
@@ -73,11 +74,15 @@ note_relaxed(struct tally *t, enum ga_check_id id, const struct ga_check *c,
     }
 }
 
-/* A report, chain or nonce that is none: docs/exit-status.md, 3. */
+/* A report, chain, nonce or token that is none: docs/exit-status.md, 3. */
 static bool
-is_malformed(enum ga_check_id id, const struct ga_check *c)
+is_malformed(const struct tally *t, enum ga_check_id id,
+             const struct ga_check *c)
 {
     switch ((int)id) {
+    case GA_CHECK_TOKEN_SIGNATURE:
+        return t->tokens_given &&
+               (c->reason == GA_R_MALFORMED || c->reason == GA_R_DUPLICATE);
     case GA_CHECK_REPORT_PARSE:
         return true;
     case GA_CHECK_DEVICE_CHAIN:
@@ -93,7 +98,7 @@ count_failed(struct tally *t, enum ga_check_id id, const struct ga_check *c,
              const char *label)
 {
     if (c->state == GA_FAILED) {
-        t->malformed = t->malformed || is_malformed(id, c);
+        t->malformed = t->malformed || is_malformed(t, id, c);
         if (t->failed++ == 0) {
             t->first_failed = c;
             t->failed_label = label;
@@ -240,7 +245,9 @@ enum ga_rc
 ga_result_judge(struct ga_result *result, const struct ga_relax *relax,
                 struct ga_error *err)
 {
-    struct tally t = { .relax = relax, .relaxed = &result->relaxed };
+    struct tally t = { .relax = relax,
+                       .relaxed = &result->relaxed,
+                       .tokens_given = result->tokens_given };
     bool holds = true;
 
     for (size_t i = 0; i < result->device_count; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Policies of the user's: loaded with a context, asked about each result. */
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,18 +9,34 @@
 #include "base/escape.h"
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/hex.h"
 #include "policy/version.h"
 #include "verify/policies.h"
 #include "verify/result.h"
 
 static enum ga_rc
-load(const char *path, struct ga_policy **out, struct ga_error *err)
+hash(struct ga_bytes file, char out[65], struct ga_error *err)
+{
+    uint8_t digest[32];
+    unsigned n = 0;
+
+    if (EVP_Digest(file.ptr, file.len, digest, &n, EVP_sha256(), NULL) != 1)
+        return ga_fail(err, GA_E_INTERNAL, "SHA-256 failed");
+    ga_hex(ga_bytes_of(digest, sizeof(digest)), out);
+    return GA_OK;
+}
+
+static enum ga_rc
+load(const char *path, struct ga_policy **out, char sha256[65],
+     struct ga_error *err)
 {
     GA_AUTO_BUF struct ga_buf file = { 0 };
     enum ga_rc rc = ga_file_read(path, GA_POLICY_MAX, &file, err);
 
     if (rc == GA_OK && file.len == 0)
         rc = ga_fail(err, GA_E_TRUNCATED, "%s: the file is empty", path);
+    if (rc == GA_OK)
+        rc = hash(ga_view(&file), sha256, err);
     return rc == GA_OK ? ga_policy_load(path, file.ptr, file.len, out, err)
                        : rc;
 }
@@ -68,7 +85,7 @@ ga_policies_load(struct ga_settings *set, struct ga_policies *out,
     for (size_t i = 0; i < set->policy.count && rc == GA_OK; i++) {
         const char *path = set->policy.item[i];
 
-        rc = load(path, &out->policy[i], err);
+        rc = load(path, &out->policy[i], out->sha256[i], err);
         if (rc != GA_OK)
             return ga_within(err, rc, "policy");
         out->count++;
@@ -221,10 +238,12 @@ ga_policies_ask(const struct ga_policies *policies,
             ask_minimum(&minimum[i], result, &said[n++]);
     if (set->expect_ueid.count > 0)
         ask_ueid(&set->expect_ueid, result, &said[n++]);
-    for (size_t i = 0; i < policies->count && rc == GA_OK; i++)
+    for (size_t i = 0; i < policies->count && rc == GA_OK; i++, n++) {
         rc = ask_file(policies->policy[i], set->policy.item[i],
-                      (enum ga_policy_input)set->policy_input, result,
-                      &said[n++], err);
+                      (enum ga_policy_input)set->policy_input, result, &said[n],
+                      err);
+        memcpy(said[n].sha256, policies->sha256[i], sizeof(said[n].sha256));
+    }
     if (rc == GA_OK)
         ga_result_restrict(result, GA_TAKE(said), n);
     return rc;

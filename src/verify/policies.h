@@ -9,6 +9,7 @@
 struct ga_policies {
     size_t count;
     struct ga_policy *policy[GA_LIST_MAX];
+    char sha256[GA_LIST_MAX][65]; /* of its file, hex */
 };
 
 /*

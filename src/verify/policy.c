@@ -26,6 +26,7 @@ ga_policy_result(const struct ga_policy *policy, const struct ga_result *result,
         .version = result->claims_version,
         .at = result->at,
         .verified = result->verdict == GA_VERDICT_VERIFIED,
+        .overall = result->overall,
         .result = whole,
     };
     return ga_policy_eval(policy, &subject, query, out, err);

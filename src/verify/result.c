@@ -30,12 +30,13 @@ ga_result_new(size_t devices, enum ga_scope scope, struct ga_result **out,
     return GA_OK;
 }
 
-static void
-texts_done(struct ga_texts *texts)
+void
+ga_texts_done(struct ga_texts *texts)
 {
     for (size_t i = 0; i < texts->count; i++)
         free(texts->text[i]);
     free(texts->text);
+    *texts = (struct ga_texts){ 0 };
 }
 
 void
@@ -46,9 +47,12 @@ ga_result_free(struct ga_result *result)
     for (size_t i = 0; i < result->device_count; i++)
         ga_device_done(&result->device[i]);
     free(result->device);
-    texts_done(&result->relaxed);
-    texts_done(&result->warnings);
+    ga_texts_done(&result->lenient);
+    ga_texts_done(&result->relaxed);
+    ga_texts_done(&result->warnings);
     free(result->said);
+    json_decref(result->overall);
+    json_decref(result->detached_eat);
     free(result);
 }
 
@@ -269,8 +273,8 @@ ga_result_claims(const struct ga_result *result, size_t i, const char *version,
     if (result == NULL || version == NULL || out == NULL)
         return ga_fail(err, GA_E_INVAL, "result: NULL");
     if (!ga_claims_version_find(version, &v))
-        return ga_fail(err, GA_E_INVAL, "claims version \"%s\", not 2.0 or 3.0",
-                       version);
+        return ga_fail(err, GA_E_INVAL,
+                       "claims version \"%s\", not 2.0, 3.0 or 4.0", version);
     if (i >= result->device_count)
         return ga_fail(err, GA_E_INVAL, "device %zu of %zu", i,
                        result->device_count);

@@ -14,6 +14,7 @@ struct ga_texts {
 /* What one policy said; `why` is empty where it passed.  Both are escaped. */
 struct ga_said {
     bool passed;
+    char sha256[65]; /* of the policy's file, hex; "": a setting's rule */
     char name[128];
     char why[GA_ERROR_TEXT];
 };
@@ -22,7 +23,12 @@ struct ga_result {
     struct ga_nonce nonce;
     bool has_nonce; /* false for ga_rim_verify() */
     ga_time at;
+    bool at_given; /* by the setting at, and not the present */
     bool custom_anchors;
+    bool custom_allowed; /* by the setting allow-custom-anchors */
+    /* Settings wider than the defaults, by name: what a signed token of the
+     * result must not pass over. */
+    struct ga_texts lenient;
     enum ga_claims_version claims_version;
 
     size_t device_count;
@@ -39,6 +45,10 @@ struct ga_result {
     size_t said_count;
     struct ga_said *said;
 
+    bool tokens_given;    /* a token that does not parse is malformed input */
+    json_t *overall;      /* claims of the (first) overall token, or NULL */
+    json_t *detached_eat; /* what was presented, or answered, or NULL */
+
     struct ga_texts warnings;
     struct ga_error error; /* the first input that does not parse, GA_OK: none;
                               printed where the verdict is malformed */
@@ -47,6 +57,9 @@ struct ga_result {
 GA_MUST_USE enum ga_rc ga_result_new(size_t devices, enum ga_scope scope,
                                      struct ga_result **out,
                                      struct ga_error *err);
+
+/* ga_texts_done releases the texts, and leaves none. */
+void ga_texts_done(struct ga_texts *texts);
 
 /* ga_texts_add appends a copy of `text`, already escaped, unless it is there;
  * false when out of memory. */

@@ -134,6 +134,8 @@ verify_all(struct ga_run *run, const struct ga_evidence *evidence,
     if (rc != GA_OK)
         return rc;
     label(run);
+    if (run->bundle != NULL)
+        return ga_archive_devices(run, err);
     ga_verify_set(run);
     return GA_OK;
 }
@@ -142,6 +144,14 @@ static enum ga_rc
 warn(struct ga_run *run, struct ga_error *err)
 {
     struct ga_result *r = run->result;
+    const struct ga_settings *set = run->ctx->set;
+
+    if (set->ocsp_max_age > GA_OCSP_MAX_AGE &&
+        !ga_texts_add(&r->lenient, "ocsp-max-age"))
+        return ga_nomem(err);
+    if (set->ocsp_skew > GA_OCSP_SKEW &&
+        !ga_texts_add(&r->lenient, "ocsp-skew"))
+        return ga_nomem(err);
 
     if (r->custom_anchors && !run->ctx->set->allow_custom_anchors &&
         !ga_texts_add(&r->warnings,
@@ -199,10 +209,13 @@ make(struct ga_run *run, const struct ga_evidence *evidence,
     run->subject = calloc(n, sizeof(*run->subject));
     if (run->subject == NULL)
         return ga_nomem(err);
-    result->nonce = *run->nonce;
-    result->has_nonce = true;
+    result->has_nonce = run->nonce != NULL;
+    if (run->nonce != NULL)
+        result->nonce = *run->nonce;
     result->at = run->at;
+    result->at_given = ctx->set->at != GA_TIME_NONE;
     result->custom_anchors = ctx->anchors.custom;
+    result->custom_allowed = ctx->set->allow_custom_anchors;
     result->claims_version = (enum ga_claims_version)ctx->set->claims_version;
 
     rc = verify_all(run, evidence, err);
@@ -251,4 +264,22 @@ ga_verify_live(struct ga_context *ctx, const struct ga_evidence *evidence,
         return ga_fail(err, GA_E_INVAL,
                        "at: devices at hand are verified as of the present");
     return make(&run, evidence, out, err);
+}
+
+enum ga_rc
+ga_bundle_collect(struct ga_context *ctx, const struct ga_evidence *evidence,
+                  struct ga_bundle *bundle, size_t *held,
+                  struct ga_result **out, struct ga_error *err)
+{
+    struct ga_run run = { .ctx = ctx,
+                          .bundle = bundle,
+                          .gathered = { .archive = true } };
+    enum ga_rc rc;
+
+    if (ctx == NULL || bundle == NULL || held == NULL || out == NULL)
+        return ga_fail(err, GA_E_INVAL, "bundle: NULL");
+    rc = make(&run, evidence, out, err);
+    if (rc == GA_OK)
+        *held = run.held;
+    return rc;
 }

@@ -21,6 +21,13 @@ static const uint8_t ecdsa_with_sha384[] = {
     0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03,
 };
 
+/* AlgorithmIdentifier of sha256WithRSAEncryption: parameters are NULL.
+ * Source: rfc4055, 5 */
+static const uint8_t sha256_with_rsa[] = {
+    0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+    0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00,
+};
+
 void
 ga_cert_free(struct ga_cert *cert)
 {
@@ -232,6 +239,22 @@ parse_tbs(struct ga_reader *tbs, struct ga_cert *c,
     return GA_OK;
 }
 
+static void
+take_rsa(struct ga_cert *c, struct ga_bytes inner, struct ga_bytes outer,
+         struct ga_bytes bits)
+{
+    struct ga_reader r = ga_reader_of(bits);
+    struct ga_bytes signature;
+    uint8_t unused;
+
+    if (ga_bytes_equal(inner, outer) &&
+        ga_bytes_equal(inner,
+                       ga_bytes_of(sha256_with_rsa, sizeof(sha256_with_rsa))) &&
+        ga_read_u8(&r, "unused bits", &unused) && unused == 0 &&
+        ga_read_bytes(&r, "signature", ga_reader_left(&r), &signature))
+        c->rsa_signature = signature;
+}
+
 /* Both AlgorithmIdentifiers, and the signature where they hold. */
 static void
 judge_signature(struct ga_cert *c, struct ga_bytes inner, struct ga_bytes outer,
@@ -241,6 +264,7 @@ judge_signature(struct ga_cert *c, struct ga_bytes inner, struct ga_bytes outer,
     struct ga_bytes der;
     uint8_t unused;
 
+    take_rsa(c, inner, outer, bits);
     if (!ga_bytes_equal(inner, outer))
         ga_check_fail(&c->flaw, GA_R_ALGORITHM,
                       "inner and outer signature algorithm differ");

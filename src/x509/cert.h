@@ -35,6 +35,9 @@ struct ga_cert {
     struct ga_key *key;      /* NULL where the key is not acceptable */
     struct ga_signature signature; /* valid where `signature_ok` */
     bool signature_ok;
+    /* The signature where it is sha256WithRSAEncryption, which is a flaw
+     * (GA_R_ALGORITHM) everywhere but below a pinned issuer of tokens. */
+    struct ga_bytes rsa_signature;
     ga_time not_before, not_after;
 
     bool has_basic_constraints, ca;

@@ -17,6 +17,8 @@ static const struct {
 } labels[] = {
     { GA_PEM_CERTIFICATE, "CERTIFICATE" },
     { GA_PEM_PUBLIC_KEY, "PUBLIC KEY" },
+    { GA_PEM_PRIVATE_KEY, "PRIVATE KEY" },
+    { GA_PEM_EC_PRIVATE_KEY, "EC PRIVATE KEY" },
 };
 
 bool

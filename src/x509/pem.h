@@ -11,7 +11,12 @@
  */
 
 /* A block's label as one of those that are allowed. */
-enum ga_pem_label { GA_PEM_CERTIFICATE = 1 << 0, GA_PEM_PUBLIC_KEY = 1 << 1 };
+enum ga_pem_label {
+    GA_PEM_CERTIFICATE = 1 << 0,
+    GA_PEM_PUBLIC_KEY = 1 << 1,
+    GA_PEM_PRIVATE_KEY = 1 << 2,   /* PKCS #8 */
+    GA_PEM_EC_PRIVATE_KEY = 1 << 3 /* RFC 5915 */
+};
 
 /* ga_pem_end skips white space and says whether anything follows. */
 bool ga_pem_end(struct ga_reader *r);

@@ -316,8 +316,10 @@ schema_has_every_claim_and_no_other(void **state)
     } shapes[] = {
         { "claims-gpu-2.0", GA_KIND_GPU, GA_CLAIMS_2_0 },
         { "claims-gpu-3.0", GA_KIND_GPU, GA_CLAIMS_3_0 },
+        { "claims-gpu-4.0", GA_KIND_GPU, GA_CLAIMS_4_0 },
         { "claims-switch-2.0", GA_KIND_SWITCH, GA_CLAIMS_2_0 },
         { "claims-switch-3.0", GA_KIND_SWITCH, GA_CLAIMS_3_0 },
+        { "claims-switch-4.0", GA_KIND_SWITCH, GA_CLAIMS_4_0 },
     };
     json_t *all = schema();
 

@@ -105,7 +105,7 @@ every_check_has_a_defect(void **state)
     (void)state;
     for (size_t c = 0; c < GA_CHECK_COUNT; c++) {
         const struct ga_check_row *row = &ga_check_rows[c];
-        bool found = row->scope == GA_SCOPE_RIM;
+        bool found = (row->scope & GA_SCOPE_EVIDENCE) == 0;
 
         for (size_t i = 0; (d = sim_defect_at(i)) != NULL; i++)
             for (size_t k = 0; k < d->expects; k++)

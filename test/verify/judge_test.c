@@ -67,7 +67,7 @@ every_single_check_turns_the_verdict(void **state)
             if (made)
                 ga_check_fail(c, GA_R_MISMATCH, "broken");
             judge(r, &nothing_relaxed);
-            if (scope == GA_SCOPE_RIM) /* not of a set of devices */
+            if ((scope & GA_SCOPE_EVIDENCE) == 0) /* not of evidence */
                 assert_true(ga_result_verified(r));
             else
                 assert_false(ga_result_verified(r));
@@ -299,6 +299,9 @@ the_table_of_checks_is_documented(void **state)
         scope |= strchr(rows[i].cell[1], 'S') != NULL ? GA_SCOPE_SWITCH : 0u;
         scope |= strcmp(rows[i].cell[1], "set") == 0 ? GA_SCOPE_SET : 0u;
         scope |= strcmp(rows[i].cell[1], "rim") == 0 ? GA_SCOPE_RIM : 0u;
+        scope |= strchr(rows[i].cell[1], 'T') != NULL ? GA_SCOPE_TOKEN : 0u;
+        scope |=
+            strchr(rows[i].cell[1], 'D') != NULL ? GA_SCOPE_DEVICE_TOKEN : 0u;
         assert_string_equal(rows[i].cell[0], row->name);
         assert_int_equal(scope, row->scope);
         assert_string_equal(rows[i].cell[2], relax_word(row->relax));

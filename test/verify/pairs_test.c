@@ -102,8 +102,8 @@ list_relaxations(void **state)
     for (size_t id = 0; id < GA_CHECK_COUNT; id++) {
         enum ga_check_id check = (enum ga_check_id)id;
 
-        if (ga_check_rows[id].scope == GA_SCOPE_RIM)
-            continue; /* of `rim verify` alone */
+        if ((ga_check_rows[id].scope & GA_SCOPE_EVIDENCE) == 0)
+            continue; /* of `rim verify` or `verify-token` */
         for (size_t r = GA_R_NONE + 1; r < GA_REASON_COUNT; r++)
             add_reason(check, (enum ga_reason)r);
         if (ga_check_relaxable(check, GA_R_NONE))
