@@ -161,7 +161,7 @@ status=$?
 exit $status
 A
 expect_exit 0 "$sim" run --gpus 8 --switches 4 -- sh files
-expect_stdout_has "GPU Pre-checks       SKIPPED   evidence from a file"
+expect_stdout_has "GPU Pre-checks       SKIPPED  evidence from a file"
 expect_stdout_has "Topology checks      SUCCESS"
 expect_stdout_has "ready state: unchanged"
 expect_stdout_has "VERIFIED 8 GPUs, 4 NVSwitches"
