@@ -25,6 +25,7 @@ GA_DEFINE_AUTO_STRUCT(ga_policy, ga_policy_free);
 GA_DEFINE_AUTO_STRUCT(ga_result, ga_result_free);
 
 /* One function per verb.  Each returns an exit status. */
+int cmd_verify_token(const struct options *o);
 int cmd_verify(const struct options *o);
 int cmd_rim_verify(const struct options *o);
 int cmd_rim_get(const struct options *o);
@@ -45,6 +46,33 @@ int cmd_policy_check(const struct options *o);
 int cmd_policy_test(const struct options *o);
 int cmd_policy_show(const struct options *o);
 int cmd_version(const struct options *o);
+
+/*
+ * verify_evidence is ga_verify(), or, where --verifier says so, the attestation
+ * service's answer, verified (remote.c).
+ */
+GA_MUST_USE enum ga_rc verify_evidence(const struct options *o,
+                                       struct ga_context *ctx,
+                                       const struct ga_evidence *evidence,
+                                       const struct ga_nonce *nonce,
+                                       struct ga_result **out,
+                                       struct ga_error *err);
+
+/* check_service refuses options that do not go with --verifier, before
+ * anything is read, and takes --service-key-file. */
+GA_MUST_USE enum ga_rc check_service(const struct options *o,
+                                     struct ga_error *err);
+
+/* save_text writes `text` to the file of --save-jwks, where that was said. */
+GA_MUST_USE enum ga_rc save_jwks(const struct options *o, const char *text,
+                                 struct ga_error *err);
+
+/* sign_result signs where --eat-key says so (eat.c): `*eat` is the text of the
+ * detached EAT, or NULL.  check_eat refuses options that do not fit. */
+GA_MUST_USE enum ga_rc check_eat(const struct options *o, struct ga_error *err);
+GA_MUST_USE enum ga_rc sign_result(const struct options *o,
+                                   const struct ga_result *result, char **eat,
+                                   struct ga_error *err);
 
 /* status_of returns the exit status that an error of that code leads to. */
 int status_of(enum ga_rc rc);

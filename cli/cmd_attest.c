@@ -28,16 +28,20 @@ attestation_done(struct attestation *a)
 /* What the driver says is read behind the evidence: a device that came or went
  * meanwhile is noticed. */
 static enum ga_rc
-verify(struct attestation *a, struct ga_error *err)
+verify(const struct options *o, struct attestation *a, struct ga_error *err)
 {
     const struct sources *s = &a->sources;
     enum ga_rc rc;
 
-    if (s->live == 0)
-        return ga_verify(a->ctx, a->evidence, &s->nonce, &a->result, err);
+    if (s->live == 0 || (o->verifier == VERIFIER_REMOTE && !o->manage_ready))
+        return verify_evidence(o, a->ctx, a->evidence, &s->nonce, &a->result,
+                               err);
     rc = ga_host_read(a->ctx, s->live, &a->host, err);
     if (rc == GA_OK && a->host.warning[0] != '\0')
         say("warning: %s", a->host.warning);
+    if (rc == GA_OK && o->verifier == VERIFIER_REMOTE)
+        return verify_evidence(o, a->ctx, a->evidence, &s->nonce, &a->result,
+                               err);
     return rc == GA_OK ? ga_verify_live(a->ctx, a->evidence, &s->nonce, s->live,
                                         &a->host, &a->result, err)
                        : rc;
@@ -58,7 +62,7 @@ attest(const struct options *o, struct attestation *a, struct ga_error *err)
     progress_end(o->progress);
     progress_begin(o->progress, "verifying", stderr);
     if (rc == GA_OK)
-        rc = verify(a, err);
+        rc = verify(o, a, err);
     progress_end(o->progress);
     return rc;
 }
@@ -137,12 +141,12 @@ static enum ga_rc
 check_usage(const struct options *o, struct attestation *a,
             struct ga_error *err)
 {
-    enum ga_rc rc;
+    enum ga_rc rc = check_service(o, err);
 
-    if (o->verifier == VERIFIER_REMOTE)
-        return ga_fail(err, GA_E_INVAL,
-                       "--verifier remote: not in this version");
-    rc = sources_of(o, &a->sources, err);
+    if (rc == GA_OK)
+        rc = check_eat(o, err);
+    if (rc == GA_OK)
+        rc = sources_of(o, &a->sources, err);
     if (rc != GA_OK || !o->manage_ready)
         return rc;
     if (a->sources.live != GA_DEVICES_GPU || a->sources.files != 0)

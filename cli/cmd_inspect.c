@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "cli/cli.h"
 #include "cli/inspect.h"
+#include "token/jws.h"
 
 typedef enum ga_rc inspector(struct emit *e, const char *key,
                              struct ga_bytes in, struct ga_error *err);
@@ -22,9 +24,19 @@ static const struct kind {
     { "rim", inspect_rim, GA_RIM_MAX },
     { "ocsp", inspect_ocsp, GA_OCSP_MAX },
     { "evidence", inspect_evidence, GA_EVIDENCE_MAX },
+    { "token", inspect_token, GA_TOKEN_MAX },
+    { "jwks", inspect_jwks, GA_JWKS_MAX },
 };
 
-enum { KIND_REPORT, KIND_CHAIN, KIND_RIM, KIND_OCSP, KIND_EVIDENCE };
+enum {
+    KIND_REPORT,
+    KIND_CHAIN,
+    KIND_RIM,
+    KIND_OCSP,
+    KIND_EVIDENCE,
+    KIND_TOKEN,
+    KIND_JWKS
+};
 
 /* Text can begin with white space. */
 static struct ga_bytes
@@ -33,6 +45,26 @@ skip_blanks(struct ga_bytes in)
     while (in.len > 0 && memchr(" \t\r\n", in.ptr[0], 4) != NULL)
         in = ga_bytes_of(in.ptr + 1, in.len - 1);
     return in;
+}
+
+/* A JWS; JSON that has tokens or keys where these have them; else evidence. */
+static const struct kind *
+recognise_text(struct ga_bytes in)
+{
+    GA_AUTO(json_t) *v = NULL;
+    struct ga_bytes jws = in;
+
+    while (jws.len > 0 && strchr("\r\n", jws.ptr[jws.len - 1]) != NULL)
+        jws.len--;
+    if (ga_jws_shaped(jws))
+        return &kinds[KIND_TOKEN];
+    if (in.len > GA_TOKEN_MAX || ga_json_parse(in, &v, NULL) != GA_OK)
+        return &kinds[KIND_EVIDENCE];
+    if (json_is_array(json_array_get(v, 0)) ||
+        json_is_array(json_object_get(v, "detached_eat")))
+        return &kinds[KIND_TOKEN];
+    return json_is_array(json_object_get(v, "keys")) ? &kinds[KIND_JWKS]
+                                                     : &kinds[KIND_EVIDENCE];
 }
 
 /* How each kind begins: a GET_MEASUREMENTS request of SPDM 1.1, a PEM label, a
@@ -66,7 +98,7 @@ recognise(struct ga_bytes in)
             memcmp(at.ptr, starts[i].start, starts[i].len) == 0)
             return &kinds[starts[i].kind];
     }
-    return &kinds[KIND_EVIDENCE];
+    return recognise_text(skip_blanks(in));
 }
 
 static int
@@ -105,7 +137,7 @@ cmd_inspect(const struct options *o)
 
     if (o->kind > 0)
         kind = &kinds[o->kind - 1];
-    rc = ga_file_read(path, kind != NULL ? kind->max : GA_EVIDENCE_MAX, &file,
+    rc = ga_file_read(path, kind != NULL ? kind->max : GA_TOKEN_MAX, &file,
                       &err);
     if (rc == GA_OK && file.len == 0)
         rc = ga_fail(&err, GA_E_TRUNCATED, "%s: the file is empty", path);

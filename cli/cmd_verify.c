@@ -36,9 +36,11 @@ check_usage(const struct options *o, struct ga_nonce *nonce,
 {
     enum ga_rc rc;
 
-    if (o->verifier == VERIFIER_REMOTE)
-        return ga_fail(err, GA_E_INVAL,
-                       "--verifier remote: not in this version");
+    rc = check_service(o, err);
+    if (rc == GA_OK)
+        rc = check_eat(o, err);
+    if (rc != GA_OK)
+        return rc;
     if (o->nonce == NULL)
         return ga_fail(err, GA_E_INVAL,
                        "--nonce is missing: the 64 hex digits that you chose");
@@ -106,7 +108,7 @@ cmd_verify(const struct options *o)
         rc = load(o, evidence, &err);
     progress_begin(o->progress, "verifying", stderr);
     if (rc == GA_OK)
-        rc = ga_verify(ctx, evidence, &nonce, &res, &err);
+        rc = verify_evidence(o, ctx, evidence, &nonce, &res, &err);
     progress_end(o->progress);
     if (rc != GA_OK)
         return say_error(o, rc, &err);

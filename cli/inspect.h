@@ -23,6 +23,11 @@ enum ga_rc inspect_ocsp(struct emit *e, const char *key, struct ga_bytes in,
 enum ga_rc inspect_evidence(struct emit *e, const char *key, struct ga_bytes in,
                             struct ga_error *err);
 
+enum ga_rc inspect_token(struct emit *e, const char *key, struct ga_bytes in,
+                         struct ga_error *err);
+enum ga_rc inspect_jwks(struct emit *e, const char *key, struct ga_bytes in,
+                        struct ga_error *err);
+
 /* inspect_certs lists certificates, first one first. */
 void inspect_certs(struct emit *e, const char *key,
                    const struct ga_certs *certs);

@@ -18,6 +18,10 @@ static const struct {
     { "ga_net_fetch", offsetof(struct net_api, fetch) },
     { "ga_net_rim_ids", offsetof(struct net_api, rim_ids) },
     { "ga_net_ids_free", offsetof(struct net_api, ids_free) },
+    { "ga_remote_new", offsetof(struct net_api, remote_make) },
+    { "ga_remote_free", offsetof(struct net_api, remote_release) },
+    { "ga_remote_verify", offsetof(struct net_api, remote_verify) },
+    { "ga_remote_jwks", offsetof(struct net_api, remote_jwks) },
 };
 
 void
@@ -33,6 +37,8 @@ net_done(struct net *n)
 {
     if (n->net != NULL)
         n->api.release(n->net);
+    if (n->remote != NULL)
+        n->api.remote_release(n->remote);
     if (n->library != NULL)
         dlclose(n->library);
     pthread_mutex_destroy(&n->lock);
@@ -40,10 +46,12 @@ net_done(struct net *n)
 }
 
 static enum ga_rc
-load(struct net *n)
+load_library(struct net *n)
 {
     const char *why;
 
+    if (n->loaded)
+        return GA_OK;
     n->library = dlopen(NET_LIBRARY, RTLD_NOW | RTLD_LOCAL);
     if (n->library == NULL) {
         why = dlerror();
@@ -61,7 +69,32 @@ load(struct net *n)
         /* POSIX allows it; ISO C has no cast from void * to a function. */
         memcpy((char *)&n->api + symbols[i].member, &symbol, sizeof(symbol));
     }
-    return n->api.make(n->settings, &n->net, &n->err);
+    n->loaded = true;
+    return GA_OK;
+}
+
+static enum ga_rc
+load(struct net *n)
+{
+    enum ga_rc rc = load_library(n);
+
+    return rc == GA_OK ? n->api.make(n->settings, &n->net, &n->err) : rc;
+}
+
+enum ga_rc
+net_remote(struct net *n, const struct ga_settings *settings,
+           struct ga_error *err)
+{
+    enum ga_rc rc;
+
+    pthread_mutex_lock(&n->lock);
+    rc = load_library(n);
+    if (rc != GA_OK && err != NULL)
+        *err = n->err;
+    if (rc == GA_OK && n->remote == NULL)
+        rc = n->api.remote_make(settings, &n->remote, err);
+    pthread_mutex_unlock(&n->lock);
+    return rc;
 }
 
 enum ga_rc

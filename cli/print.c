@@ -8,8 +8,10 @@
 
 #include "base/check.h"
 #include "base/escape.h"
+#include "base/json.h"
 #include "base/time.h"
 #include "cli/cli.h"
+#include "verify/result.h"
 
 /* SGR sequences (ECMA-48), or empty texts. */
 struct colours {
@@ -256,7 +258,8 @@ is_malformed(const struct ga_check_view *c)
         return false;
     return strcmp(c->name, "report.parse") == 0 ||
            (shape && (strcmp(c->name, "device.chain") == 0 ||
-                      strcmp(c->name, "set.nonce") == 0));
+                      strcmp(c->name, "set.nonce") == 0 ||
+                      strcmp(c->name, "token.signature") == 0));
 }
 
 /* Names the first device, or the set, whose evidence cannot be read. */
@@ -280,6 +283,26 @@ say_malformed(const struct ga_result *res)
         }
 }
 
+/* The result, with what we signed of it where that is asked for. */
+static enum ga_rc
+print_json(const struct options *o, const struct ga_result *res, char **out,
+           struct ga_error *err)
+{
+    GA_AUTO(json_t) *whole = NULL, *token = NULL;
+    char *eat = NULL;
+    enum ga_rc rc = sign_result(o, res, &eat, err);
+
+    if (rc != GA_OK || eat == NULL)
+        return rc == GA_OK ? ga_result_json(res, out, err) : rc;
+    rc = ga_json_parse(ga_bytes_of(eat, strlen(eat)), &token, err);
+    ga_text_free(eat);
+    whole = rc == GA_OK ? ga_result_object(res) : NULL;
+    if (whole == NULL || json_object_set(whole, "detached_eat", token) != 0)
+        return rc == GA_OK ? ga_nomem(err) : rc;
+    *out = ga_json_text(whole, true);
+    return *out != NULL ? GA_OK : ga_nomem(err);
+}
+
 int
 print_result(const struct options *o, const struct ga_result *res,
              const char *title)
@@ -288,7 +311,7 @@ print_result(const struct options *o, const struct ga_result *res,
     char *json = NULL;
 
     if (o->format == FORMAT_JSON) {
-        enum ga_rc rc = ga_result_json(res, &json, &err);
+        enum ga_rc rc = print_json(o, res, &json, &err);
 
         if (rc != GA_OK)
             return say_error(o, rc, &err);

@@ -326,6 +326,11 @@ print_troubles(FILE *to)
         fprintf(to, "%s ppcie exit %d  %s%s%s\n", t->name, t->status, t->what,
                 t->stage[0] != '\0' ? ": " : "", t->stage);
     }
+    for (size_t i = 0; sim_token_fault_at(i) != NULL; i++) {
+        const struct sim_token_fault *f = sim_token_fault_at(i);
+
+        fprintf(to, "%s  %s\n    %s\n", f->name, f->gain, f->expect);
+    }
     fputs("nvml:CALL ACTION...  a call of NVML fails, gpuattest-sim(1)\n"
           "nscq:CALL ACTION...  a call of NSCQ fails\n"
           "setting:NAME=VALUE   the driver says this of the host\n",

@@ -101,10 +101,21 @@ GA_API GA_MUST_USE enum ga_rc ga_token_verify_sent(
     struct ga_result **out, struct ga_error *err);
 
 /*
- * ga_token_kids lists what the headers of `token` name as kid, before anything
- * is verified: whom to ask for keys is never taken from a token, but whether a
- * kept JWKS is too old can be.  Returns how many tokens name a kid that `jwks`
- * (NULL: none) does not have; 0 where nothing can be read.
+ * ga_evidence_arch says what device `i` is to an attestation service:
+ * "HOPPER", "BLACKWELL" or "LS10", by its certificates, and whether its report
+ * is a switch's.  Returns GA_OK, GA_E_INVAL (no such device), GA_E_BAD_VALUE
+ * (its report or its chain cannot be read, or its chain names no known chip)
+ * or GA_E_NOMEM.
+ */
+GA_API GA_MUST_USE enum ga_rc ga_evidence_arch(
+    const struct ga_evidence *evidence, size_t i, const char **arch,
+    bool *is_switch, struct ga_error *err);
+
+/*
+ * ga_token_unknown_kids says how many tokens of `token` name a kid that `jwks`
+ * (NULL: none) does not have, before anything is verified: whom to ask for keys
+ * is never taken from a token, but that a kept JWKS is too old can be.  0 where
+ * nothing can be read.
  */
 GA_API size_t ga_token_unknown_kids(const struct ga_jwks *jwks,
                                     const void *token, size_t len);

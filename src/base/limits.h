@@ -157,6 +157,12 @@
 #define GA_CACHE_FILES_SIZE_MAX (64 * 1024 * 1024)
 /* Names in a cache directory that one tidying looks at. */
 #define GA_CACHE_NAMES_MAX 8192
+/* Milliseconds between two questions for a JWKS: a token that names a kid that
+ * nobody has must not make us ask for each of them. */
+#define GA_JWKS_PAUSE_MS 30000
+/* Milliseconds for which a JWKS is used without a question: NRAS shows a key
+ * for two days. */
+#define GA_JWKS_AGE_MS (3600 * 1000)
 /* Bytes of one cached answer: a RIM is the largest. */
 #define GA_CACHE_BODY_MAX GA_RIM_MAX
 

@@ -28,6 +28,9 @@ base_length(const char *url, int *version)
     size_t n = without_slashes(url, strlen(url)), k;
 
     *version = 0;
+    k = without(url, n, "/.well-known/jwks.json");
+    if (k < n)
+        return without_slashes(url, k);
     k = without(url, n, "/attest/gpu");
     k = without(url, k, "/attest/switch");
     for (int v = 3; v <= 4; v++) {

@@ -5,8 +5,8 @@
 /*
  * ga_service_base makes the base of an attestation service's URL, which may be
  * one already or a whole endpoint: what stands before "/v3" or "/v4", with
- * "/attest/gpu" or "/attest/switch" behind it or not, and without a slash at
- * the end.  NULL when out of memory; the caller frees it.
+ * "/attest/gpu" or "/attest/switch" behind it or not, before
+ * "/.well-known/jwks.json", and without a slash at the end.  NULL when out of memory; the caller frees it.
  */
 char *ga_service_base(const char *url);
 

@@ -112,7 +112,6 @@ run_init(struct run *r, struct ga_http_ask *asks, size_t count,
     r->multi = take_multi(r->http);
     r->transfer = calloc(count, sizeof(*r->transfer));
     r->count = count;
-    r->deadline = now_ms() + r->http->rules.timeout * 1000;
     if (r->multi == NULL || r->transfer == NULL)
         return ga_nomem(err);
     for (size_t i = 0; i < count; i++)
@@ -231,11 +230,17 @@ run_all(struct run *r, struct ga_error *err)
     return rc;
 }
 
-enum ga_rc
-ga_http_run(struct ga_http *http, struct ga_http_ask *asks, size_t count,
-            struct ga_error *err)
+int64_t
+ga_http_deadline(const struct ga_http *http)
 {
-    struct run r = { .http = http };
+    return now_ms() + http->rules.timeout * 1000;
+}
+
+enum ga_rc
+ga_http_run_by(struct ga_http *http, int64_t deadline, struct ga_http_ask *asks,
+               size_t count, struct ga_error *err)
+{
+    struct run r = { .http = http, .deadline = deadline };
     enum ga_rc rc;
 
     if (count == 0)
@@ -245,4 +250,11 @@ ga_http_run(struct ga_http *http, struct ga_http_ask *asks, size_t count,
         rc = run_all(&r, err);
     run_done(&r);
     return rc;
+}
+
+enum ga_rc
+ga_http_run(struct ga_http *http, struct ga_http_ask *asks, size_t count,
+            struct ga_error *err)
+{
+    return ga_http_run_by(http, ga_http_deadline(http), asks, count, err);
 }

@@ -15,6 +15,8 @@ struct ga_http_ask {
     struct ga_bytes post; /* POST; ptr NULL: GET */
     const char *post_type;
     const char *accept;
+    /* Further headers, name and value in turns, NULL-terminated; or NULL. */
+    const char *const *headers;
     size_t max; /* bytes of the answer */
 
     /* GA_OK: status 200, and `body` is all of it.  GA_E_MISSING: 404.
@@ -48,5 +50,15 @@ void ga_http_free(struct ga_http *http); /* NULL is allowed */
 GA_MUST_USE enum ga_rc ga_http_run(struct ga_http *http,
                                    struct ga_http_ask *asks, size_t count,
                                    struct ga_error *err);
+
+/*
+ * ga_http_deadline gives the time, of a clock of its own in milliseconds, at
+ * which a call that begins now has to end; ga_http_run_by makes requests that
+ * end then, so that several calls can share one deadline.
+ */
+int64_t ga_http_deadline(const struct ga_http *http);
+GA_MUST_USE enum ga_rc ga_http_run_by(struct ga_http *http, int64_t deadline,
+                                      struct ga_http_ask *asks, size_t count,
+                                      struct ga_error *err);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One request: how it is made, and what each way of ending it means. */
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,16 +94,30 @@ set_common(struct ga_transfer *t, const struct ga_http_rules *r)
 static bool
 add_header(struct ga_transfer *t, const char *name, const char *value)
 {
-    char line[160];
-    struct curl_slist *more;
-    int n = snprintf(line, sizeof(line), "%s: %s", name, value);
+    size_t n = strlen(name) + strlen(value) + 3;
+    char *line = malloc(n);
+    struct curl_slist *more = NULL;
 
-    if (n < 0 || (size_t)n >= sizeof(line))
-        return false;
-    more = curl_slist_append(t->headers, line);
+    if (line != NULL) {
+        snprintf(line, n, "%s: %s", name, value);
+        more = curl_slist_append(t->headers, line);
+        OPENSSL_cleanse(line, n); /* it may be a key */
+    }
+    free(line);
     if (more == NULL)
         return false;
     t->headers = more;
+    return true;
+}
+
+static bool
+add_headers(struct ga_transfer *t)
+{
+    const char *const *h = t->ask->headers;
+
+    for (; h != NULL && h[0] != NULL; h += 2)
+        if (!add_header(t, h[0], h[1]))
+            return false;
     return true;
 }
 
@@ -112,7 +127,7 @@ set_request(struct ga_transfer *t)
     CURL *easy = t->easy;
     const struct ga_http_ask *ask = t->ask;
 
-    if (!add_header(t, "Accept", ask->accept))
+    if (!add_header(t, "Accept", ask->accept) || !add_headers(t))
         return false;
     if (ask->post.ptr != NULL &&
         (!add_header(t, "Content-Type", ask->post_type) ||
@@ -225,6 +240,7 @@ static const struct status {
     bool retry;
     const char *text;
 } statuses[] = {
+    { 400, GA_E_UNREACHABLE, false, "the request is refused as malformed" },
     { 401, GA_E_UNREACHABLE, false, "access needs a key" },
     { 403, GA_E_UNREACHABLE, false, "access is refused" },
     { 404, GA_E_MISSING, false, "not there" },

@@ -134,6 +134,17 @@ load_bundle(struct ga_context *ctx, struct ga_error *err)
 }
 
 static enum ga_rc
+borrow_stores(struct ga_context *ctx, const struct ga_context *from)
+{
+    ctx->borrows = true;
+    ctx->facts = from->facts;
+    ctx->certs = from->certs;
+    ctx->rims = from->rims;
+    ctx->ocsp = from->ocsp;
+    return GA_OK;
+}
+
+static enum ga_rc
 load_stores(struct ga_context *ctx, struct ga_error *err)
 {
     const struct ga_settings *set = ctx->set;
@@ -202,9 +213,11 @@ take_seams(struct ga_context *ctx, const struct ga_seams *seams)
         ctx->seams.now = system_now;
 }
 
-enum ga_rc
-ga_context_new(const struct ga_settings *set, const struct ga_seams *seams,
-               struct ga_context **out, struct ga_error *err)
+/* `base` is NULL for a context with stores of its own. */
+static enum ga_rc
+make(const struct ga_context *base, const struct ga_settings *set,
+     const struct ga_seams *seams, struct ga_context **out,
+     struct ga_error *err)
 {
     GA_AUTO_STRUCT(ga_context) *ctx = calloc(1, sizeof(*ctx));
     enum ga_rc rc;
@@ -229,11 +242,27 @@ ga_context_new(const struct ga_settings *set, const struct ga_seams *seams,
     if (rc == GA_OK)
         rc = take_issuer(ctx, err);
     if (rc == GA_OK)
-        rc = load_stores(ctx, err);
+        rc = base != NULL ? borrow_stores(ctx, base) : load_stores(ctx, err);
     if (rc != GA_OK)
         return rc;
     *out = GA_TAKE(ctx);
     return GA_OK;
+}
+
+enum ga_rc
+ga_context_new(const struct ga_settings *set, const struct ga_seams *seams,
+               struct ga_context **out, struct ga_error *err)
+{
+    return make(NULL, set, seams, out, err);
+}
+
+enum ga_rc
+ga_context_new_beside(const struct ga_context *base,
+                      const struct ga_settings *set,
+                      const struct ga_seams *seams, struct ga_context **out,
+                      struct ga_error *err)
+{
+    return make(base, set, seams, out, err);
 }
 
 void
@@ -242,10 +271,12 @@ ga_context_free(struct ga_context *ctx)
     if (ctx == NULL)
         return;
     ga_anchors_done(&ctx->anchors);
-    ga_facts_free(ctx->facts);
-    ga_cert_cache_free(ctx->certs);
-    ga_rim_store_free(ctx->rims);
-    ga_ocsp_store_free(ctx->ocsp);
+    if (!ctx->borrows) {
+        ga_facts_free(ctx->facts);
+        ga_cert_cache_free(ctx->certs);
+        ga_rim_store_free(ctx->rims);
+        ga_ocsp_store_free(ctx->ocsp);
+    }
     ga_policies_done(&ctx->policies);
     ga_settings_free(ctx->set);
     free(ctx->issuer);

@@ -11,14 +11,9 @@
 #include "token/eat.h"
 #include "token/profile.h"
 #include "verify/run.h"
+#include "verify/token_sent.h"
 
 GA_DEFINE_AUTO_STRUCT(ga_result, ga_result_free);
-
-/* A device whose evidence was sent, as far as it says who it is. */
-struct sent {
-    struct ga_device device;
-    unsigned number; /* among its kind */
-};
 
 /* One verification of tokens. */
 struct token_run {
@@ -27,65 +22,14 @@ struct token_run {
     struct ga_eats eats;
     struct ga_result *result;
     bool has_evidence;
-    size_t sent_count;
-    struct sent *sent;
+    struct ga_sent sent;
 };
 
 static void
 run_done(struct token_run *run)
 {
     ga_eats_done(&run->eats);
-    for (size_t i = 0; run->sent != NULL && i < run->sent_count; i++)
-        ga_device_done(&run->sent[i].device);
-    free(run->sent);
-}
-
-/* ---- what was sent ---- */
-
-static enum ga_rc
-read_sent(struct token_run *run, const struct ga_evidence *evidence, size_t i,
-          unsigned count[3], struct ga_error *err)
-{
-    struct ga_run parse = { .ctx = run->ctx };
-    struct sent *sent = &run->sent[i];
-    struct ga_subject s = { .device = &sent->device };
-    enum ga_rc rc = ga_evidence_get(evidence, i, &s.item, err);
-
-    if (rc == GA_OK)
-        rc = ga_verify_parse(&parse, &s, err);
-    ga_report_free(s.report);
-    ga_chain_free(s.chain);
-    if (rc == GA_OK)
-        sent->number = count[sent->device.kind]++;
-    return rc;
-}
-
-static enum ga_rc
-read_evidence(struct token_run *run, const struct ga_evidence *evidence,
-              struct ga_error *err)
-{
-    unsigned count[3] = { 0 };
-    enum ga_rc rc = GA_OK;
-
-    run->has_evidence = true;
-    run->sent_count = ga_evidence_count(evidence);
-    run->sent = calloc(run->sent_count + 1, sizeof(*run->sent));
-    if (run->sent == NULL)
-        return ga_nomem(err);
-    for (size_t i = 0; i < run->sent_count && rc == GA_OK; i++)
-        rc = read_sent(run, evidence, i, count, err);
-    return rc;
-}
-
-/* The device that a label stands for, or NULL. */
-static const struct ga_device *
-sent_for(const struct token_run *run, const struct ga_submod *s)
-{
-    for (size_t i = 0; s->label[0] != '\0' && i < run->sent_count; i++)
-        if (run->sent[i].device.kind == s->kind &&
-            run->sent[i].number == s->number)
-            return &run->sent[i].device;
-    return NULL;
+    ga_sent_done(&run->sent);
 }
 
 /* ---- a device of the result ---- */
@@ -109,7 +53,7 @@ static void
 fill_device(const struct token_run *run, const struct ga_submod *s, size_t i)
 {
     struct ga_device *d = &run->result->device[i];
-    const struct ga_device *sent = sent_for(run, s);
+    const struct ga_device *sent = ga_sent_for(&run->sent, s);
     enum ga_kind kind = ga_token_kind(s->jws.claims);
     bool nvswitch;
 
@@ -151,40 +95,6 @@ is_listed(const struct ga_list *list, const char *text)
     return false;
 }
 
-static void
-same(const struct ga_submod *s, const char *name, const char *ours,
-     struct ga_check *c)
-{
-    const char *theirs = claim(s, name);
-
-    if (theirs == NULL)
-        ga_check_fail(c, GA_R_ABSENT, "%s is absent", name);
-    else if (strcmp(theirs, ours) != 0)
-        ga_check_fail(c, GA_R_MISMATCH,
-                      "%s is \"%.60s\", the evidence's is \"%.60s\"", name,
-                      theirs, ours);
-}
-
-static void
-check_sent(const struct token_run *run, const struct ga_submod *s,
-           struct ga_check *c)
-{
-    const struct ga_device *d = sent_for(run, s);
-
-    if (d == NULL) {
-        ga_check_fail(c, GA_R_ABSENT, "no evidence was sent for it");
-        return;
-    }
-    same(s, "ueid", d->ueid, c);
-    same(s, "hwmodel", d->hwmodel, c);
-    if (d->kind == GA_KIND_SWITCH) {
-        same(s, "x-nvidia-switch-bios-version", d->vbios, c);
-        return;
-    }
-    same(s, "x-nvidia-gpu-driver-version", d->driver, c);
-    same(s, "x-nvidia-gpu-vbios-version", d->vbios, c);
-}
-
 /* token.device: where nothing was sent, the caller's list says whom it may
  * speak of. */
 static void
@@ -205,7 +115,7 @@ check_device(const struct token_run *run, const struct ga_submod *s,
         return;
     }
     if (run->has_evidence)
-        check_sent(run, s, c);
+        ga_sent_check(&run->sent, s, c);
     if (listed->count > 0 && ueid == NULL)
         ga_check_fail(c, GA_R_ABSENT, "ueid is absent");
     else if (listed->count > 0 && !is_listed(listed, ueid))
@@ -257,9 +167,9 @@ check_submod(struct token_run *run, const struct ga_eat *eat, size_t i,
     const char *version = version_of(eat);
     const struct ga_pin *pin;
     enum ga_kind kind;
-    unsigned profile = !eat->has_overall ? ga_profile_guess(s->jws.claims)
-                       : version != NULL ? ga_profile_of(version)
-                                         : 0;
+    /* A token that does not say its version fails by itself. */
+    unsigned profile = version != NULL ? ga_profile_of(version)
+                                       : ga_profile_guess(s->jws.claims);
 
     fill_device(run, s, i);
     ga_token_check(&s->jws, &run->rules, d->check, &pin);
@@ -330,8 +240,8 @@ check_kind_count(const struct token_run *run, enum ga_kind kind,
 
     for (size_t i = 0; i < r->device_count; i++)
         have += r->device[i].kind == kind;
-    for (size_t i = 0; i < run->sent_count; i++)
-        were_sent += run->sent[i].device.kind == kind;
+    for (size_t i = 0; i < run->sent.count; i++)
+        were_sent += run->sent.item[i].device.kind == kind;
     if (run->has_evidence && have != were_sent)
         ga_check_fail(c, GA_R_COUNT_OTHER,
                       "tokens of %lld %s, evidence was sent of %lld",
@@ -543,6 +453,14 @@ judge(struct token_run *run, struct ga_error *err)
 }
 
 static enum ga_rc
+cancelled(const struct ga_context *ctx, struct ga_error *err)
+{
+    return atomic_load(&ctx->cancelled)
+               ? ga_fail(err, GA_E_CANCELLED, "cancelled by the caller")
+               : GA_OK;
+}
+
+static enum ga_rc
 make(struct token_run *run, const struct ga_nonce *nonce,
      const struct ga_jwks *jwks, struct ga_result **out, struct ga_error *err)
 {
@@ -570,7 +488,9 @@ make(struct token_run *run, const struct ga_nonce *nonce,
     result->custom_anchors = any_custom(run);
     result->custom_allowed = set->allow_custom_anchors;
     result->tokens_given = !run->has_evidence;
-    rc = check_all(run, err);
+    rc = cancelled(run->ctx, err);
+    if (rc == GA_OK)
+        rc = check_all(run, err);
     if (rc == GA_OK)
         rc = judge(run, err);
     if (rc == GA_OK)
@@ -609,7 +529,8 @@ ga_token_verify_sent(struct ga_context *ctx, const struct ga_jwks *jwks,
     if (ctx == NULL || jwks == NULL || answers == NULL || count == 0 ||
         nonce == NULL || out == NULL)
         return ga_fail(err, GA_E_INVAL, "token: NULL");
-    rc = read_evidence(&run, evidence, err);
+    run.has_evidence = true;
+    rc = ga_sent_read(ctx, evidence, &run.sent, err);
     for (size_t i = 0; i < count && rc == GA_OK; i++)
         rc = answers[i].data != NULL
                  ? ga_eats_add(ga_bytes_of(answers[i].data, answers[i].len),

@@ -246,9 +246,9 @@ grep -q 'have changed: attesting again' words || wrong "nothing had changed"
 it "leaves nothing behind"
 expect_equal "" "$(ls -A "$TMPDIR")"
 
-it "takes no --verifier remote, --at and --relax"
-expect_exit 2 "$gpuattest" ppcie --verifier remote
-expect_stderr_has "--verifier remote: not in this version"
+it "takes no --at and --relax"
+expect_exit 2 "$gpuattest" ppcie --verifier remote --offline
+expect_stderr_has "--verifier remote asks a service, --offline none"
 expect_exit 2 "$gpuattest" ppcie --at 2026-01-01T00:00:00Z
 expect_stderr_has "devices are attested as of the present"
 expect_exit 2 "$gpuattest" ppcie --relax device.ocsp

@@ -229,6 +229,20 @@ make_tbs(const struct made_spec *spec)
     return der_wrap(0x30, &tbs);
 }
 
+static struct der
+rsa_signature(EVP_PKEY *key, struct ga_bytes message)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    struct der out = { .len = sizeof(out.ptr) };
+
+    assert_non_null(ctx);
+    assert_int_equal(EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key), 1);
+    assert_int_equal(
+        EVP_DigestSign(ctx, out.ptr, &out.len, message.ptr, message.len), 1);
+    EVP_MD_CTX_free(ctx);
+    return out;
+}
+
 struct der
 made_der(const struct made_spec *spec)
 {
@@ -236,7 +250,9 @@ made_der(const struct made_spec *spec)
 
     d = der_hex(spec->outer != NULL ? spec->outer : ECDSA_WITH_SHA384);
     der_append(&cert, &d);
-    d = der_signature(spec->signer, ga_bytes_of(tbs.ptr, tbs.len));
+    d = spec->rsa_signer != NULL
+            ? rsa_signature(spec->rsa_signer, ga_bytes_of(tbs.ptr, tbs.len))
+            : der_signature(spec->signer, ga_bytes_of(tbs.ptr, tbs.len));
     if (spec->break_signature)
         d.ptr[d.len - 1] ^= 1;
     der_append(&bits, &d);

@@ -58,6 +58,7 @@ struct made_spec {
     const char *issuer, *subject;
     const char *not_before, *not_after; /* 13 or 15 characters */
     const struct made_key *key, *signer;
+    EVP_PKEY *rsa_signer;      /* in place of `signer`: RSA with SHA-256 */
     const char *spki;          /* hex, instead of the key's */
     const char *inner, *outer; /* AlgorithmIdentifier in hex, or NULL */
     const char *unique_id;     /* hex of what stands before extensions */

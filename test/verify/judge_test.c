@@ -300,8 +300,8 @@ the_table_of_checks_is_documented(void **state)
         scope |= strcmp(rows[i].cell[1], "set") == 0 ? GA_SCOPE_SET : 0u;
         scope |= strcmp(rows[i].cell[1], "rim") == 0 ? GA_SCOPE_RIM : 0u;
         scope |= strchr(rows[i].cell[1], 'T') != NULL ? GA_SCOPE_TOKEN : 0u;
-        scope |= strchr(rows[i].cell[1], 'D') != NULL ? GA_SCOPE_DEVICE_TOKEN
-                                                      : 0u;
+        scope |=
+            strchr(rows[i].cell[1], 'D') != NULL ? GA_SCOPE_DEVICE_TOKEN : 0u;
         assert_string_equal(rows[i].cell[0], row->name);
         assert_int_equal(scope, row->scope);
         assert_string_equal(rows[i].cell[2], relax_word(row->relax));

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who verifies: this machine, or the attestation service. */
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/cli.h"
+
+/* The key is the first line of its file. */
+static enum ga_rc
+take_key(const struct options *o, struct ga_error *err)
+{
+    struct ga_buf file = { 0 };
+    enum ga_rc rc = ga_file_read_secret(o->key_file, GA_VALUE_MAX, &file, err);
+
+    if (rc == GA_OK) {
+        file.ptr[strcspn((const char *)file.ptr, "\r\n")] = '\0';
+        rc = ga_within(err,
+                       ga_settings_set(o->settings, "service-key",
+                                       (const char *)file.ptr, err),
+                       "%s", o->key_file);
+        OPENSSL_cleanse(file.ptr, file.len);
+    }
+    ga_buf_done(&file);
+    return rc;
+}
+
+enum ga_rc
+check_service(const struct options *o, struct ga_error *err)
+{
+    bool remote = o->verifier == VERIFIER_REMOTE;
+
+    if (remote && o->settings->offline)
+        return ga_fail(err, GA_E_INVAL,
+                       "--verifier remote asks a service, --offline none");
+    if (remote && o->settings->at != GA_TIME_NONE)
+        return ga_fail(err, GA_E_INVAL,
+                       "--at: the service verifies as of the present");
+    if (remote && o->eat_key != NULL)
+        return ga_fail(err, GA_E_INVAL,
+                       "--eat-key: what the service signed is its own");
+    if (!remote && o->eat_key == NULL && o->save_jwks != NULL)
+        return ga_fail(err, GA_E_INVAL,
+                       "--save-jwks: nothing is signed, and no service asked");
+    return o->key_file != NULL ? take_key(o, err) : GA_OK;
+}
+
+enum ga_rc
+save_jwks(const struct options *o, const char *text, struct ga_error *err)
+{
+    FILE *to;
+    bool written;
+
+    if (o->save_jwks == NULL)
+        return GA_OK;
+    to = fopen(o->save_jwks, "we");
+    if (to == NULL)
+        return ga_fail(err, GA_E_FILE, "--save-jwks: %s: %s", o->save_jwks,
+                       strerror(errno));
+    written = fputs(text, to) >= 0 && fputc('\n', to) != EOF;
+    if (fclose(to) != 0 || !written)
+        return ga_fail(err, GA_E_FILE, "--save-jwks: %s: cannot be written",
+                       o->save_jwks);
+    return GA_OK;
+}
+
+static enum ga_rc
+keep_keys(const struct options *o, struct ga_error *err)
+{
+    char *text = NULL;
+    enum ga_rc rc;
+
+    if (o->save_jwks == NULL)
+        return GA_OK;
+    rc = o->net->api.remote_jwks(o->net->remote, &text, err);
+    if (rc == GA_OK)
+        rc = save_jwks(o, text, err);
+    ga_text_free(text);
+    return rc;
+}
+
+enum ga_rc
+verify_evidence(const struct options *o, struct ga_context *ctx,
+                const struct ga_evidence *evidence,
+                const struct ga_nonce *nonce, struct ga_result **out,
+                struct ga_error *err)
+{
+    GA_AUTO_STRUCT(ga_result) *res = NULL;
+    enum ga_rc rc;
+
+    if (o->verifier != VERIFIER_REMOTE)
+        return ga_verify(ctx, evidence, nonce, out, err);
+    rc = net_remote(o->net, o->settings, err);
+    if (rc == GA_OK)
+        rc = o->net->api.remote_verify(o->net->remote, ctx, evidence, nonce,
+                                       &res, err);
+    if (rc == GA_OK)
+        rc = keep_keys(o, err);
+    if (rc == GA_OK)
+        *out = GA_TAKE(res);
+    return rc;
+}
