@@ -111,7 +111,9 @@ set_holds(struct ppcie_round *r, const struct ga_result *here)
                  c->text);
         ga_result_reject(r->result, why);
         if (r->mode == GA_MODE_PPCIE)
-            stage_end(&r->stages, STAGE_TOPOLOGY, STAGE_FAILED, "%s", why);
+            stage_end(&r->stages, STAGE_TOPOLOGY,
+                      c->state == GA_FAILED ? STAGE_FAILED : STAGE_SKIPPED,
+                      "%s", why);
         return false;
     }
     return true;
