@@ -33,12 +33,15 @@ verify(const struct options *o, struct attestation *a, struct ga_error *err)
     const struct sources *s = &a->sources;
     enum ga_rc rc;
 
-    if (s->live == 0 || o->verifier == VERIFIER_REMOTE)
+    if (s->live == 0 || (o->verifier == VERIFIER_REMOTE && !o->manage_ready))
         return verify_evidence(o, a->ctx, a->evidence, &s->nonce, &a->result,
                                err);
     rc = ga_host_read(a->ctx, s->live, &a->host, err);
     if (rc == GA_OK && a->host.warning[0] != '\0')
         say("warning: %s", a->host.warning);
+    if (rc == GA_OK && o->verifier == VERIFIER_REMOTE)
+        return verify_evidence(o, a->ctx, a->evidence, &s->nonce, &a->result,
+                               err);
     return rc == GA_OK ? ga_verify_live(a->ctx, a->evidence, &s->nonce, s->live,
                                         &a->host, &a->result, err)
                        : rc;
@@ -146,10 +149,6 @@ check_usage(const struct options *o, struct attestation *a,
         rc = sources_of(o, &a->sources, err);
     if (rc != GA_OK || !o->manage_ready)
         return rc;
-    if (o->verifier == VERIFIER_REMOTE)
-        return ga_fail(err, GA_E_INVAL,
-                       "--manage-ready: wants --verifier local, which holds "
-                       "the host's modes against the evidence");
     if (a->sources.live != GA_DEVICES_GPU || a->sources.files != 0)
         return ga_fail(err, GA_E_INVAL,
                        "--manage-ready: is for the GPUs of this host alone; "

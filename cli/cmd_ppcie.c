@@ -34,15 +34,12 @@ static enum ga_rc
 take_plan(const struct options *o, struct ppcie_plan *plan, int64_t *patience,
           struct ga_error *err)
 {
-    enum ga_rc rc = GA_OK;
+    enum ga_rc rc = check_service(o, err);
 
-    if (o->verifier == VERIFIER_REMOTE)
-        return ga_fail(err, GA_E_INVAL,
-                       "--verifier remote: not in this version");
     plan->files = (o->gpu_file != NULL ? GA_DEVICES_GPU : 0) |
                   (o->switch_file != NULL ? GA_DEVICES_SWITCH : 0);
     plan->manage = !o->no_ready && plan->files == 0;
-    if (o->watch != NULL)
+    if (rc == GA_OK && o->watch != NULL)
         rc = duration_of("watch", o->watch, &plan->again, err);
     if (rc == GA_OK && o->watch != NULL && plan->files != 0)
         rc = ga_fail(err, GA_E_INVAL,

@@ -234,7 +234,6 @@ start(struct watched *w, int *status, bool *is_work, struct ga_error *err)
 {
     const struct guard_job *job = w->job;
     struct guard g;
-    sigset_t none;
     int ends[2];
 
     if (pipe2(ends, O_CLOEXEC) != 0)
@@ -249,8 +248,7 @@ start(struct watched *w, int *status, bool *is_work, struct ga_error *err)
     if (w->pid == 0) {
         close(ends[0]);
         close(w->signals);
-        sigemptyset(&none);
-        sigprocmask(SIG_SETMASK, &none, NULL);
+        /* Signals that end stay blocked: who watches ends this process. */
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         g.to = ends[1];
         *is_work = true;

@@ -10,27 +10,21 @@
 #include "verify/parts.h"
 #include "verify/result.h"
 
-enum { GPU, SWITCH };
-
-static const struct kind {
-    unsigned bit; /* enum ga_devices */
-    enum stage_id stage;
-    const char *name;
-} kinds[] = {
-    [GPU] = { GA_DEVICES_GPU, STAGE_GPU_ATTEST, "GPUs" },
-    [SWITCH] = { GA_DEVICES_SWITCH, STAGE_SWITCH_ATTEST, "NVSwitches" },
+const struct ppcie_kind ppcie_kinds[] = {
+    [PPCIE_GPU] = { GA_DEVICES_GPU, STAGE_GPU_ATTEST, "GPUs" },
+    [PPCIE_SWITCH] = { GA_DEVICES_SWITCH, STAGE_SWITCH_ATTEST, "NVSwitches" },
 };
 
-static void
-begin(struct ppcie_round *r, enum stage_id id)
+void
+ppcie_begin(struct ppcie_round *r, enum stage_id id)
 {
     stage_begin(&r->stages, id);
     guard_stages(r->guard, &r->stages);
 }
 
 /* Ends a stage that came to no verdict, and the round with it. */
-static bool
-give_up(struct ppcie_round *r, enum stage_id id, enum ga_rc rc)
+bool
+ppcie_give_up(struct ppcie_round *r, enum stage_id id, enum ga_rc rc)
 {
     r->rc = rc;
     stage_end(&r->stages, id, STAGE_FAILED, "%s", r->err.text);
@@ -44,8 +38,8 @@ refuse(struct ppcie_round *r, enum stage_id id, const char *why)
     return false;
 }
 
-static void
-skip(struct ppcie_round *r, enum stage_id id, const char *why)
+void
+ppcie_skip(struct ppcie_round *r, enum stage_id id, const char *why)
 {
     stage_end(&r->stages, id, STAGE_SKIPPED, "%s", why);
 }
@@ -57,8 +51,8 @@ board_of(const struct ppcie_round *r)
     return &r->ctx->board.board;
 }
 
-static bool
-is_live(const struct ppcie_round *r, unsigned kind)
+bool
+ppcie_is_live(const struct ppcie_round *r, unsigned kind)
 {
     return (r->plan->files & kind) == 0;
 }
@@ -107,17 +101,17 @@ check_gpus(struct ppcie_round *r)
 {
     enum ga_rc rc;
 
-    if (!is_live(r, GA_DEVICES_GPU)) {
-        skip(r, STAGE_GPU_CHECKS, "evidence from a file");
+    if (!ppcie_is_live(r, GA_DEVICES_GPU)) {
+        ppcie_skip(r, STAGE_GPU_CHECKS, "evidence from a file");
         r->mode = GA_MODE_PPCIE; /* until reports say otherwise */
         return true;
     }
-    begin(r, STAGE_GPU_CHECKS);
+    ppcie_begin(r, STAGE_GPU_CHECKS);
     rc = ga_host_read(r->ctx, GA_DEVICES_GPU, &r->host, &r->err);
     if (rc == GA_OK)
         rc = ga_host_list(r->ctx, GA_DEVICES_GPU, &r->devices, &r->err);
     if (rc != GA_OK)
-        return give_up(r, STAGE_GPU_CHECKS, rc);
+        return ppcie_give_up(r, STAGE_GPU_CHECKS, rc);
     if (!judge_host(r))
         return false;
     stage_end(&r->stages, STAGE_GPU_CHECKS, STAGE_SUCCESS, "%u GPU%s, mode %s",
@@ -158,19 +152,20 @@ check_switches(struct ppcie_round *r)
     enum ga_rc rc;
 
     if (r->mode != GA_MODE_PPCIE) {
-        skip(r, STAGE_SWITCH_CHECKS, "no NVSwitch takes part in this mode");
+        ppcie_skip(r, STAGE_SWITCH_CHECKS,
+                   "no NVSwitch takes part in this mode");
         return true;
     }
-    if (!is_live(r, GA_DEVICES_SWITCH)) {
-        skip(r, STAGE_SWITCH_CHECKS, "evidence from a file");
+    if (!ppcie_is_live(r, GA_DEVICES_SWITCH)) {
+        ppcie_skip(r, STAGE_SWITCH_CHECKS, "evidence from a file");
         return true;
     }
-    begin(r, STAGE_SWITCH_CHECKS);
+    ppcie_begin(r, STAGE_SWITCH_CHECKS);
     rc = ga_host_read(r->ctx, GA_DEVICES_SWITCH, &host, &r->err);
     if (rc == GA_OK)
         rc = ga_host_list(r->ctx, GA_DEVICES_SWITCH, &switches, &r->err);
     if (rc != GA_OK)
-        return give_up(r, STAGE_SWITCH_CHECKS, rc);
+        return ppcie_give_up(r, STAGE_SWITCH_CHECKS, rc);
     if (host.warning[0] != '\0')
         say("warning: %s", host.warning);
     r->host.switches = host.switches;
@@ -184,16 +179,16 @@ check_switches(struct ppcie_round *r)
     return true;
 }
 
-static enum ga_rc
-gather(struct ppcie_round *r, int k)
+enum ga_rc
+ppcie_gather(struct ppcie_round *r, int k)
 {
-    const char *file = k == GPU ? r->o->gpu_file : r->o->switch_file;
+    const char *file = k == PPCIE_GPU ? r->o->gpu_file : r->o->switch_file;
     enum ga_rc rc = ga_evidence_new(&r->evidence[k], &r->err);
 
     if (rc != GA_OK)
         return rc;
-    if (is_live(r, kinds[k].bit))
-        return ga_collect(r->ctx, kinds[k].bit, &r->nonce, r->evidence[k],
+    if (ppcie_is_live(r, ppcie_kinds[k].bit))
+        return ga_collect(r->ctx, ppcie_kinds[k].bit, &r->nonce, r->evidence[k],
                           &r->err);
     return ga_evidence_load(r->evidence[k], file, &r->err);
 }
@@ -205,9 +200,9 @@ check_kind(struct ppcie_round *r, int k)
     struct ga_device_view d;
 
     for (size_t i = 0; ga_result_device(r->part[k], i, &d); i++)
-        if ((strcmp(d.type, "nvswitch") == 0) != (k == SWITCH))
+        if ((strcmp(d.type, "nvswitch") == 0) != (k == PPCIE_SWITCH))
             return ga_fail(&r->err, GA_E_BAD_VALUE, "%s is not among %s",
-                           d.label, kinds[k].name);
+                           d.label, ppcie_kinds[k].name);
     return GA_OK;
 }
 
@@ -215,12 +210,14 @@ check_kind(struct ppcie_round *r, int k)
 static bool
 attest(struct ppcie_round *r, int k)
 {
-    const struct ga_live live = { is_live(r, kinds[k].bit) ? kinds[k].bit : 0,
+    const struct ga_live live = { ppcie_is_live(r, ppcie_kinds[k].bit)
+                                      ? ppcie_kinds[k].bit
+                                      : 0,
                                   &r->host, false };
     enum ga_rc rc;
 
-    begin(r, kinds[k].stage);
-    rc = gather(r, k);
+    ppcie_begin(r, ppcie_kinds[k].stage);
+    rc = ppcie_gather(r, k);
     guard_alive(r->guard);
     if (rc == GA_OK)
         rc = ga_verify_part(r->ctx, r->evidence[k], &r->nonce, &live,
@@ -228,11 +225,11 @@ attest(struct ppcie_round *r, int k)
     if (rc == GA_OK)
         rc = check_kind(r, k);
     if (rc != GA_OK)
-        return give_up(r, kinds[k].stage, rc);
+        return ppcie_give_up(r, ppcie_kinds[k].stage, rc);
     if (ga_result_verified(r->part[k]))
-        stage_end(&r->stages, kinds[k].stage, STAGE_SUCCESS, "%s", "");
+        stage_end(&r->stages, ppcie_kinds[k].stage, STAGE_SUCCESS, "%s", "");
     else
-        stage_end(&r->stages, kinds[k].stage, STAGE_FAILED, "%s",
+        stage_end(&r->stages, ppcie_kinds[k].stage, STAGE_FAILED, "%s",
                   ga_result_summary(r->part[k]));
     return true;
 }
@@ -242,9 +239,9 @@ attest(struct ppcie_round *r, int k)
 static void
 find_mode(struct ppcie_round *r)
 {
-    const struct ga_result *gpus = r->part[GPU];
+    const struct ga_result *gpus = r->part[PPCIE_GPU];
 
-    if (is_live(r, GA_DEVICES_GPU) || r->o->switch_file != NULL)
+    if (ppcie_is_live(r, GA_DEVICES_GPU) || r->o->switch_file != NULL)
         return;
     for (size_t i = 0; i < gpus->device_count; i++) {
         enum ga_mode mode = gpus->device[i].mode;
@@ -254,7 +251,7 @@ find_mode(struct ppcie_round *r)
             return;
     }
     r->mode = gpus->device[0].mode;
-    skip(r, STAGE_SWITCH_CHECKS, "no NVSwitch takes part in this mode");
+    ppcie_skip(r, STAGE_SWITCH_CHECKS, "no NVSwitch takes part in this mode");
 }
 
 /* 5 and 6, and everything that is of the set as a whole. */
@@ -269,13 +266,13 @@ judge_board(struct ppcie_round *r)
     enum ga_rc rc;
 
     if (alone)
-        skip(r, STAGE_TOPOLOGY, "no NVSwitch takes part in this mode");
+        ppcie_skip(r, STAGE_TOPOLOGY, "no NVSwitch takes part in this mode");
     else
-        begin(r, STAGE_TOPOLOGY);
+        ppcie_begin(r, STAGE_TOPOLOGY);
     rc = ga_verify_join(r->ctx, r->part, alone ? 1 : 2, &live, &r->result,
                         &r->err);
     if (rc != GA_OK) {
-        give_up(r, STAGE_TOPOLOGY, rc);
+        ppcie_give_up(r, STAGE_TOPOLOGY, rc);
         return;
     }
     if (alone)
@@ -313,19 +310,29 @@ turn_on(struct ppcie_round *r)
         r->rc = rc;
 }
 
+static void
+attest_here(struct ppcie_round *r)
+{
+    if (!attest(r, PPCIE_GPU))
+        return;
+    find_mode(r);
+    if (r->mode != GA_MODE_PPCIE)
+        ppcie_skip(r, STAGE_SWITCH_ATTEST,
+                   "no NVSwitch takes part in this mode");
+    if (r->mode != GA_MODE_PPCIE || attest(r, PPCIE_SWITCH))
+        judge_board(r);
+}
+
 void
 ppcie_attest(struct ppcie_round *r)
 {
-    bool gpus = check_gpus(r);
-    bool switches = r->rc == GA_OK && gpus && check_switches(r);
     const char *ignored;
 
-    if (gpus && switches && attest(r, GPU)) {
-        find_mode(r);
-        if (r->mode != GA_MODE_PPCIE)
-            skip(r, STAGE_SWITCH_ATTEST, "no NVSwitch takes part in this mode");
-        if (r->mode != GA_MODE_PPCIE || attest(r, SWITCH))
-            judge_board(r);
+    if (check_gpus(r) && check_switches(r)) {
+        if (r->o->verifier == VERIFIER_REMOTE)
+            ppcie_attest_remote(r);
+        else
+            attest_here(r);
     }
     if (r->plan->manage && r->rc == GA_OK && r->result != NULL &&
         ga_result_verified(r->result) &&

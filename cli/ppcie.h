@@ -33,6 +33,27 @@ struct ppcie_round {
     struct ga_error err;
 };
 
+enum { PPCIE_GPU, PPCIE_SWITCH };
+
+struct ppcie_kind {
+    unsigned bit; /* enum ga_devices */
+    enum stage_id stage;
+    const char *name;
+};
+extern const struct ppcie_kind ppcie_kinds[];
+
+/* Pieces that local and remote rounds share.  ppcie_give_up ends a stage that
+ * came to no verdict, and the round; it returns false. */
+void ppcie_begin(struct ppcie_round *r, enum stage_id id);
+void ppcie_skip(struct ppcie_round *r, enum stage_id id, const char *why);
+bool ppcie_give_up(struct ppcie_round *r, enum stage_id id, enum ga_rc rc);
+bool ppcie_is_live(const struct ppcie_round *r, unsigned kind);
+GA_MUST_USE enum ga_rc ppcie_gather(struct ppcie_round *r, int k);
+
+/* ppcie_attest_remote has the attestation service judge the devices, and makes
+ * here what it does not make: the checks of the set and of the board. */
+void ppcie_attest_remote(struct ppcie_round *r);
+
 /* ppcie_attest goes through the stages; ppcie_done releases what it made. */
 void ppcie_attest(struct ppcie_round *r);
 void ppcie_done(struct ppcie_round *r);

@@ -88,9 +88,12 @@ stages_print(const struct stages *s, FILE *to)
     for (size_t i = 0; i < STAGE_COUNT; i++) {
         const struct stage *stage = &s->stage[i];
 
-        fprintf(to, "%-20s %-8s", names[i], state_name(stage->state));
+        fprintf(to, "%-20s %s", names[i], state_name(stage->state));
         if (stage->state != STAGE_SKIPPED)
-            fprintf(to, " %6lld ms", (long long)stage->took);
+            fprintf(
+                to, "%*s%6lld ms",
+                (int)(sizeof("SUCCESS ") - strlen(state_name(stage->state))),
+                "", (long long)stage->took);
         fprintf(to, "%s%s\n", stage->text[0] != '\0' ? "  " : "", stage->text);
     }
 }

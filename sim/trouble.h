@@ -94,9 +94,10 @@ struct sim_ailments {
     const char *change[SIM_AILMENTS_MAX];
 };
 
-/* sim_ailments_add reads "service-rim-slow:200", the name of a board's trouble
- * or of a token fault, "nvml:LINE", "nscq:LINE" or "setting:NAME=VALUE";
- * false for what is none of them. */
+/* sim_ailments_add reads "service-rim-slow:200", the name of a board's trouble,
+ * "nvml:LINE", "nscq:LINE", "setting:NAME=VALUE" or the name of a token fault;
+ * false for what is none of
+ * them. */
 GA_MUST_USE bool sim_ailments_add(struct sim_ailments *a, const char *text);
 
 /* sim_ailments_find returns what the service has of that kind, or NULL. */

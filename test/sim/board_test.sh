@@ -161,7 +161,7 @@ status=$?
 exit $status
 A
 expect_exit 0 "$sim" run --gpus 8 --switches 4 -- sh files
-expect_stdout_has "GPU Pre-checks       SKIPPED   evidence from a file"
+expect_stdout_has "GPU Pre-checks       SKIPPED  evidence from a file"
 expect_stdout_has "Topology checks      SUCCESS"
 expect_stdout_has "ready state: unchanged"
 expect_stdout_has "VERIFIED 8 GPUs, 4 NVSwitches"
@@ -243,12 +243,154 @@ expect_equal 0 "$(cat status)"
 expect_equal "ready: off" "$(cat last)"
 grep -q 'have changed: attesting again' words || wrong "nothing had changed"
 
+it "tells the service manager"
+cat >listen.py <<'A'
+import socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind("notify")
+open("listening", "w").close()
+with open("told", "w", buffering=1) as to:
+    while True:
+        text = s.recv(4096).decode()
+        to.write(text + "\n")
+        if "STOPPING" in text:
+            break
+A
+cat >told_to <<'A'
+python3 listen.py &
+listener=$!
+while [ ! -e listening ]; do sleep 0.1; done
+NOTIFY_SOCKET=$PWD/notify "$gpuattest" ppcie --watch 1h >out 2>words &
+pid=$!
+. ./wait_for
+wait_for told '^STATUS=VERIFIED 8 GPUs, 4 NVSwitches$'
+kill -TERM $pid
+wait $pid
+echo $? >status
+wait $listener
+A
+if command -v python3 >/dev/null; then
+    # A path of a socket has room for 107 bytes.
+    expect_exit 0 timeout 100 "$sim" run --gpus 8 --switches 4 -- sh told_to
+    expect_equal 0 "$(cat status)"
+    expect_equal "READY=1
+STATUS=VERIFIED 8 GPUs, 4 NVSwitches
+STOPPING=1" "$(grep -v '^WATCHDOG=1$' told)"
+    expect_exit 0 grep -q '^WATCHDOG=1$' told
+else
+    skip "no python3"
+fi
+
+it "has the attestation service verify, and the board here"
+cat >remote <<'A'
+"$gpuattest" ready --set on >/dev/null 2>&1
+"$gpuattest" ppcie --verifier remote --format json >result.json 2>words
+echo $? >status
+"$gpuattest" ready | head -n 1 >ready
+A
+expect_exit 0 timeout 100 "$sim" run --gpus 8 --switches 4 -- sh remote
+expect_equal 0 "$(cat status)"
+expect_equal "ready: on" "$(cat ready)"
+expect_equal "5 true true" "$(jq -r '
+    "\([.stages[] | select(.state == "SUCCESS")] | length) \(.topology.holds)" +
+    " \(.detached_eat != null)"' result.json)"
+expect_exit 0 timeout 100 "$sim" run --gpus 8 --switches 4 --defect \
+    board-unlocked -- sh remote
+expect_equal 1 "$(cat status)"
+expect_equal "ready: off" "$(cat ready)"
+expect_equal "REJECTED topology.lock (SWITCH-1: is not locked: it can still be configured)" \
+    "$(jq -r .result_message result.json)"
+expect_exit 0 timeout 100 "$sim" run --gpus 8 --switches 4 --defect s-ge-n \
+    -- sh remote
+expect_equal 1 "$(cat status)"
+expect_equal "ready: off" "$(cat ready)"
+expect_equal "FAILED SUCCESS SKIPPED" "$(jq -r '[.stages[2:][].state] |
+    join(" ")' result.json)"
+
+it "manages the ready state of GPUs alone"
+cat >alone <<'A'
+"$gpuattest" ready --set on >/dev/null 2>&1
+"$gpuattest" attest --manage-ready --stage-timeout 4s "$@" >out 2>words
+echo $? >status
+"$gpuattest" ready | head -n 1 >ready
+A
+expect_exit 0 "$sim" run --gpus 2 -- sh alone
+expect_equal "0 ready: on" "$(cat status ready | paste -s -d' ')"
+expect_exit 0 "$sim" run --gpus 2 --defect copied-device -- sh alone
+expect_equal "1 ready: off" "$(cat status ready | paste -s -d' ')"
+expect_exit 0 "$sim" run --gpus 2 -- sh alone --no-ocsp
+expect_equal "1 ready: off" "$(cat status ready | paste -s -d' ')"
+expect_equal "REJECTED ready state: device.ocsp:not_checked was relaxed" \
+    "$(tail -n 1 out)"
+expect_exit 0 "$sim" run --gpus 8 --switches 4 -- sh alone
+expect_equal "1 ready: off" "$(cat status ready | paste -s -d' ')"
+expect_equal "REJECTED ready state: this host is in protected PCIe mode: gpuattest ppcie attests its board" \
+    "$(tail -n 1 out)"
+expect_exit 0 "$sim" run --gpus 2 --defect \
+    'nvml:nvmlDeviceGetConfComputeGpuCertificate@GPU-0 delay=60000ms' -- sh alone
+expect_equal "4 ready: off" "$(cat status ready | paste -s -d' ')"
+expect_equal "gpuattest: no progress for 4 s" "$(grep progress words)"
+expect_exit 0 "$sim" run --gpus 2 --defect 'nvml:nvmlDeviceGetUUID@GPU-1#3+ swapped' \
+    -- sh alone
+expect_equal "1 ready: off" "$(cat status ready | paste -s -d' ')"
+expect_exit 2 "$gpuattest" attest --manage-ready --device all
+expect_stderr_has "--manage-ready: is for the GPUs of this host alone"
+
+it "runs the seed's example"
+cat >seed <<'A'
+"$1" rim-url="$GPUATTEST_RIM_URL" ocsp-url="$GPUATTEST_OCSP_URL" \
+    cache-dir="$GPUATTEST_CACHE_DIR" device-anchor="$GPUATTEST_DEVICE_ANCHOR" \
+    rim-anchor="$GPUATTEST_RIM_ANCHOR"
+A
+expect_exit 0 "$sim" run --gpus 8 --switches 4 -- sh seed \
+    "$build/test/sim/sim_seed"
+expect_stdout "VERIFIED 8 GPUs
+VERIFIED 4 NVSwitches
+topology.gpu: passed
+unique switches: 4
+topology.switch: passed"
+expect_exit 1 "$sim" run --gpus 8 --switches 4 --defect board-foreign-link -- \
+    sh seed "$build/test/sim/sim_seed"
+expect_stdout_has "topology.gpu: failed: GPU-0: names 5 NVSwitches, not 4"
+expect_exit 2 "$sim" run --gpus 8 -- sh seed "$build/test/sim/sim_seed"
+expect_stderr_has "no switch"
+
+it "shows who is connected to whom"
+cat >topology <<'A'
+cd "$GPUATTEST_SIM_DIR" || exit 70
+"$gpuattest" topology "$@" gpu.json switch.json
+A
+expect_exit 0 "$sim" run --gpus 8 --switches 4 --seed board -- sh -c \
+    'cd "$GPUATTEST_SIM_DIR" && "$gpuattest" topology --nonce "$(cat nonce.hex)" gpu.json switch.json'
+expect_stdout_has "GPU-7    4F367AF8EB7F1354             5           4           4           5"
+expect_stdout_has "VERIFIED 8 GPUs, 4 NVSwitches"
+expect_exit 0 "$sim" run --gpus 8 --switches 4 -- "$gpuattest" topology --dot
+expect_stdout_has "graph topology {"
+expect_stdout_has "  g7 -- s3 [label=\"5\"];"
+expect_stderr_has "VERIFIED 8 GPUs, 4 NVSwitches"
+expect_exit 1 "$sim" run --gpus 8 --switches 4 --defect board-gpu-unseen -- \
+    "$gpuattest" topology --format json
+expect_equal "false 0 false" "$(jq -r '.topology |
+    "\(.holds) \(.matrix[2][3].links | if . > 0 then 0 else 1 end)" +
+    " \(.matrix[2][3].named_by_switch)"' "$tap_dir/stdout")"
+expect_exit 0 "$sim" run --gpus 8 --switches 4 -- sh topology --unverified
+expect_stdout_has "nothing was verified: anybody can have written this"
+expect_stdout_has "CONSISTENT, NOT VERIFIED"
+expect_exit 1 "$sim" run --gpus 8 --switches 4 --defect board-link-ff -- \
+    sh topology --unverified
+expect_stdout_has "  failed         topology.gpu (unknown_value): GPU-4: names FFFFFFFFFFFFFFFF, which is no PDI"
+expect_exit 2 "$sim" run --gpus 8 --switches 4 -- sh topology
+expect_stderr_has "--nonce is missing"
+expect_exit 2 "$gpuattest" topology --unverified
+expect_exit 2 "$gpuattest" topology --dot --format json
+expect_stderr_has "--dot: comes without --format json"
+
 it "leaves nothing behind"
 expect_equal "" "$(ls -A "$TMPDIR")"
 
-it "takes no --verifier remote, --at and --relax"
-expect_exit 2 "$gpuattest" ppcie --verifier remote
-expect_stderr_has "--verifier remote: not in this version"
+it "takes no --at and --relax"
+expect_exit 2 "$gpuattest" ppcie --verifier remote --offline
+expect_stderr_has "--verifier remote asks a service, --offline none"
 expect_exit 2 "$gpuattest" ppcie --at 2026-01-01T00:00:00Z
 expect_stderr_has "devices are attested as of the present"
 expect_exit 2 "$gpuattest" ppcie --relax device.ocsp
