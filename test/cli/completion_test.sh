@@ -29,8 +29,8 @@ fi
 expect_equal "0" "$(bash -n "$GA_SOURCE_DIR/completions/gpuattest.bash"; echo $?)"
 
 it "offers verbs"
-offers "attest collect-evidence diff help inspect nonce policy rim verify version" ""
-offers "verify version" ve
+offers "attest collect-evidence diff help inspect nonce policy rim verify verify-token version" ""
+offers "verify verify-token version" ve
 offers "collect-evidence" c
 offers "verify get ls id" rim ""
 offers "check test show" policy ""
@@ -45,7 +45,7 @@ offers "--query" policy test --q
 it "offers the words of a choice"
 offers "text json" verify --format ""
 offers "require accept-missing ignore" verify --ocsp-nonce ""
-offers "2.0 3.0" verify f --claims-version ""
+offers "2.0 3.0 4.0" verify f --claims-version ""
 offers "json" version --format j
 
 it "leaves files to the shell"
