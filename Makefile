@@ -7,12 +7,12 @@ PREFIX = /usr/local
 	clean
 
 help:
-	@echo 'make demo      verify evidence that the simulator made, and see a forgery refused'
+	@echo 'make demo      attest a simulated board, tamper with a GPU, and see it refused'
 	@echo 'make check     build with and without sanitizers, run every test and check'
 	@echo 'make build     build [PRESET=release]'
 	@echo 'make install   install what was built [PREFIX=/usr/local DESTDIR=]'
 	@echo 'make mutate    break each check and see a test fail [FILES=src/spdm]: an hour'
-	@echo 'make coverage  lines of parsers and checks that the tests run: 10 minutes'
+	@echo 'make coverage  lines of parsers and checks that the tests run: 4 minutes'
 	@echo 'make valgrind  the quick test programs under valgrind: 10 minutes'
 	@echo 'make tidy      clang-tidy on everything'
 	@echo 'make format    clang-format on everything'
@@ -38,7 +38,7 @@ mutate:
 	scripts/mutate $(FILES)
 
 coverage:
-	sh scripts/coverage
+	scripts/coverage
 
 valgrind:
 	sh scripts/valgrind

@@ -13,6 +13,12 @@
 void
 fleet_make(struct fleet *f, unsigned gpus)
 {
+    fleet_make_at(f, gpus, WORLD_TIME);
+}
+
+void
+fleet_make_at(struct fleet *f, unsigned gpus, int64_t at)
+{
     struct sim_options o;
     struct ga_error err = { 0 };
 
@@ -20,7 +26,7 @@ fleet_make(struct fleet *f, unsigned gpus)
     snprintf(f->dir, sizeof(f->dir), "/tmp/gpuattest-bench-XXXXXX");
     if (mkdtemp(f->dir) == NULL)
         die("no temporary folder");
-    must(sim_options_init(&o, WORLD_TIME, &err), &err);
+    must(sim_options_init(&o, at, &err), &err);
     o.gpus = gpus;
     o.seed = "bench";
     must(sim_world_make(&o, &f->world, &err), &err);

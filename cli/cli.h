@@ -31,6 +31,9 @@ int cmd_rim_verify(const struct options *o);
 int cmd_rim_get(const struct options *o);
 int cmd_rim_ls(const struct options *o);
 int cmd_rim_id(const struct options *o);
+int cmd_rim_check(const struct options *o);
+int cmd_bundle_create(const struct options *o);
+int cmd_bundle_show(const struct options *o);
 int cmd_nonce(const struct options *o);
 int cmd_diff(const struct options *o);
 int cmd_inspect(const struct options *o);
@@ -98,6 +101,24 @@ void log_line(void *user, enum ga_log_level level, const char *line);
 GA_MUST_USE enum ga_rc context_of(const struct options *o,
                                   struct ga_context **out,
                                   struct ga_error *err);
+
+/* file_save writes a file whole, or not at all, and says so.  GA_E_FILE. */
+GA_MUST_USE enum ga_rc file_save(const char *path, struct ga_bytes in,
+                                 struct ga_error *err);
+
+/* bundle_load reads and parses a bundle. */
+struct ga_bundle;
+GA_MUST_USE enum ga_rc bundle_load(const char *path, struct ga_bundle **out,
+                                   struct ga_error *err);
+
+/* print_checks_of prints the checks of one device, or of the set (GA_SET), as
+ * print_text() does; emit_checks emits them as the list "checks", empty for
+ * NULL; emit_relaxed what was relaxed.  say_warnings says on stderr what a
+ * reader of stdout alone must not miss. */
+void print_checks_of(const struct ga_result *res, size_t device, FILE *to);
+void emit_checks(struct emit *e, const struct ga_result *res, size_t device);
+void emit_relaxed(struct emit *e, const struct ga_result *res);
+void say_warnings(const struct ga_result *res);
 
 /* print_nonce prints a nonce that nobody else knows yet. */
 void print_nonce(const struct ga_nonce *nonce, FILE *to);

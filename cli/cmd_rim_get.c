@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gpuattest rim ls, rim get: what the RIM service has. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "cli/cli.h"
-#include "gpuattest/report.h"
+#include "base/rim_id.h"
+#include "cli/rims.h"
 #include "gpuattest/rim.h"
 
 int
@@ -40,10 +37,7 @@ cmd_rim_ls(const struct options *o)
 static enum ga_rc
 check_id(const char *id, struct ga_error *err)
 {
-    size_t n = strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.");
-
-    if (n > 0 && n <= GA_RIM_ID_MAX && id[n] == '\0' &&
-        strstr(id, "..") == NULL)
+    if (ga_rim_id_ok(id))
         return GA_OK;
     return ga_fail(err, GA_E_INVAL,
                    "\"%.120s\" is no RIM id: capital letters, digits, _ and . "
@@ -76,67 +70,12 @@ fetch(const struct options *o, const char *id, struct ga_buf *out,
 }
 
 static enum ga_rc
-write_all(int fd, struct ga_bytes in)
-{
-    while (in.len > 0) {
-        ssize_t n = write(fd, in.ptr, in.len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return GA_E_FILE;
-        in = ga_bytes_of(in.ptr + n, in.len - (size_t)n);
-    }
-    return fsync(fd) == 0 ? GA_OK : GA_E_FILE;
-}
-
-/* The file appears whole, or not at all. */
-static enum ga_rc
 save(const char *dir, const char *id, struct ga_bytes in, struct ga_error *err)
 {
     char path[GA_VALUE_MAX + GA_RIM_ID_MAX + 16];
-    char part[sizeof(path) + 8];
-    int fd;
-    bool written;
 
     snprintf(path, sizeof(path), "%s/%s.xml", dir, id);
-    snprintf(part, sizeof(part), "%s.XXXXXX", path);
-    fd = mkstemp(part);
-    if (fd < 0)
-        return ga_fail(err, GA_E_FILE, "%s: %s", path, strerror(errno));
-    written = write_all(fd, in) == GA_OK && fchmod(fd, 0644) == 0;
-    if (close(fd) != 0 || !written || rename(part, path) != 0) {
-        enum ga_rc rc =
-            ga_fail(err, GA_E_FILE, "%s: %s", path, strerror(errno));
-
-        unlink(part);
-        return rc;
-    }
-    say("saved as %s", path);
-    return GA_OK;
-}
-
-/* The version that the RIM of an id has: 580.95.05 as it stands at its end, or,
- * of a VBIOS, five pairs of digits without their dots.  Source: spec-protocol */
-static const char *
-version_of(const char *id, char out[GA_RIM_ID_TEXT])
-{
-    const char *end = strrchr(id, '_');
-    size_t n = 0;
-
-    if (end == NULL)
-        return NULL;
-    if (strchr(++end, '.') != NULL)
-        return end;
-    if (strlen(end) != 10)
-        return NULL;
-    for (size_t i = 0; i < 10; i++) {
-        if (i > 0 && i % 2 == 0)
-            out[n++] = '.';
-        out[n++] = end[i];
-    }
-    out[n] = '\0';
-    return out;
+    return file_save(path, in, err);
 }
 
 /* What is not verified is not kept. */
@@ -148,7 +87,7 @@ cmd_rim_get(const struct options *o)
     GA_AUTO_BUF struct ga_buf rim = { 0 };
     struct ga_error err = { 0 };
     const char *id = o->input[0].path, *version = o->version;
-    char text[GA_RIM_ID_TEXT];
+    char text[RIM_VERSION_MAX];
     enum ga_rc rc = check_id(id, &err);
 
     if (rc == GA_OK && o->settings->rim_dir.count != 1)
@@ -159,7 +98,7 @@ cmd_rim_get(const struct options *o)
     if (rc == GA_OK)
         rc = fetch(o, id, &rim, &err);
     if (version == NULL)
-        version = version_of(id, text);
+        version = rim_version(id, text);
     if (rc == GA_OK)
         rc = ga_within(
             &err, ga_rim_verify(ctx, rim.ptr, rim.len, version, &res, &err),

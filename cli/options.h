@@ -116,7 +116,7 @@ enum source_word { SOURCE_LIVE, SOURCE_FILE };
 enum verifier_word { VERIFIER_LOCAL, VERIFIER_REMOTE };
 
 /* Files in the order in which the command line names them. */
-enum input_role { INPUT_OPERAND, INPUT_REPORT, INPUT_CHAIN };
+enum input_role { INPUT_OPERAND, INPUT_REPORT, INPUT_CHAIN, INPUT_RIM };
 struct input {
     enum input_role role;
     const char *path;
@@ -133,6 +133,7 @@ struct options {
     unsigned kind, verifier; /* place in the row's words */
     unsigned device, gpu_source, switch_source;
     const char *gpu_file, *switch_file;
+    const char *output;
     const char *key_file, *token_file, *jwks, *save_jwks;
     const char *eat_key, *eat_issuer, *eat_kid;
     bool eat_relaxed;

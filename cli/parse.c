@@ -102,11 +102,12 @@ add_input(struct reading *r, const struct source *from, enum input_role role,
         refuse(r, "more than %d files", INPUTS_MAX);
         return;
     }
-    take_stdin(r, from, path);
+    if (role != INPUT_RIM)
+        take_stdin(r, from, path);
     o->input[o->input_count++] = (struct input){ role, path };
     if (role == INPUT_OPERAND)
         o->operand_count++;
-    else
+    else if (role != INPUT_RIM)
         r->half = !r->half;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "base/escape.h"
 #include "base/json.h"
 #include "base/time.h"
@@ -196,8 +197,46 @@ print_text(const struct ga_result *res, const char *title, FILE *to)
             ga_result_summary(res), c.off);
 }
 
+void
+print_checks_of(const struct ga_result *res, size_t device, FILE *to)
+{
+    const struct colours c = colours_for(to);
+
+    print_checks(to, res, device, &c);
+}
+
+void
+emit_checks(struct emit *e, const struct ga_result *res, size_t device)
+{
+    struct ga_check_view c;
+
+    emit_open(e, "checks", EMIT_LIST);
+    for (size_t n = 0; res != NULL && ga_result_check(res, device, n, &c);
+         n++) {
+        emit_open(e, c.name, EMIT_BLOCK);
+        emit_text(e, "name", c.name);
+        emit_text(e, "state", ga_state_name(c.state));
+        emit_text(e, "reason", c.reason);
+        emit_text(e, "text", c.text);
+        emit_close(e);
+    }
+    emit_close(e);
+}
+
+void
+emit_relaxed(struct emit *e, const struct ga_result *res)
+{
+    const char *one;
+
+    emit_open(e, "relaxed", EMIT_VALUES);
+    for (size_t i = 0; res != NULL && (one = ga_result_relaxed(res, i)) != NULL;
+         i++)
+        emit_text(e, "relaxed", one);
+    emit_close(e);
+}
+
 /* What a reader of stdout alone, or of the exit status alone, must not miss. */
-static void
+void
 say_warnings(const struct ga_result *res)
 {
     const char *one;

@@ -9,7 +9,8 @@
 /* clang-format off */
 static const struct option_group verify_groups[] = {
     { "evidence", { "nonce", "report", "chain", "arch", "verifier" } },
-    { "collateral", { "rim-dir", "rim-signed-after", "ocsp-dir", "offline" } },
+    { "collateral", { "rim-dir", "rim-signed-after", "ocsp-dir", "bundle",
+                      "offline" } },
     { "services", { "rim-url", "ocsp-url", "timeout", "rim-store",
                     "ocsp-cert-id-hash" } },
     { "attestation service", { "nras-url", "service-key", "service-key-file",
@@ -34,7 +35,8 @@ static const struct option_group attest_groups[] = {
     { "devices", { "device", "nonce", "gpu-evidence-source",
                    "gpu-evidence-file", "nvswitch-evidence-source",
                    "nvswitch-evidence-file", "verifier" } },
-    { "collateral", { "rim-dir", "rim-signed-after", "ocsp-dir", "offline" } },
+    { "collateral", { "rim-dir", "rim-signed-after", "ocsp-dir", "bundle",
+                      "offline" } },
     { "services", { "rim-url", "ocsp-url", "timeout", "rim-store",
                     "ocsp-cert-id-hash" } },
     { "attestation service", { "nras-url", "service-key", "service-key-file",
@@ -93,7 +95,10 @@ static const struct option_group token_groups[] = {
 static const struct option_group rim_groups[] = {
     { "rules", { "version", "allow-hold", "no-ocsp",
                  "ocsp-nonce", "relax" } },
-    { "collateral", { "ocsp-dir", "offline" } },
+    { "collateral", { "ocsp-dir", "bundle", "offline" } },
+    { "services", { "ocsp-url", "timeout", "ocsp-cert-id-hash" } },
+    { "caches and TLS", { "cache-dir", "no-cache", "ocsp-cache-age",
+                          "tls-ca-cert", "tls-ca-path" } },
     { "time", { "at", "ocsp-grace", "ocsp-max-age", "ocsp-skew",
                 "rim-grace" } },
     { "anchors", { "rim-anchor", "allow-custom-anchors" } },
@@ -110,6 +115,40 @@ static const struct option_group rim_get_groups[] = {
     { "time", { "ocsp-max-age", "ocsp-skew", "rim-grace" } },
     { "anchors", { "rim-anchor", "allow-custom-anchors" } },
     { "output", { "format", "log-level", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group rim_check_groups[] = {
+    { "collateral", { "rim-dir", "ocsp-dir", "bundle", "offline" } },
+    { "services", { "rim-url", "ocsp-url", "timeout", "rim-store",
+                    "ocsp-cert-id-hash" } },
+    { "caches and TLS", { "cache-dir", "no-cache", "ocsp-cache-age",
+                          "tls-ca-cert", "tls-ca-path" } },
+    { "rules", { "allow-hold", "no-ocsp", "ocsp-nonce", "relax" } },
+    { "time", { "at", "ocsp-grace", "ocsp-max-age", "ocsp-skew",
+                "rim-grace" } },
+    { "anchors", { "rim-anchor", "allow-custom-anchors" } },
+    { "output", { "format", "log-level", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group bundle_create_groups[] = {
+    { "contents", { "output", "rim", "jwks", "issuer" } },
+    { "collateral", { "rim-dir", "ocsp-dir", "bundle", "offline" } },
+    { "services", { "rim-url", "ocsp-url", "timeout", "rim-store",
+                    "ocsp-cert-id-hash" } },
+    { "caches and TLS", { "cache-dir", "no-cache", "ocsp-cache-age",
+                          "tls-ca-cert", "tls-ca-path" } },
+    { "rules", { "allow-hold", "no-ocsp", "ocsp-nonce", "relax" } },
+    { "time", { "at", "ocsp-grace", "ocsp-max-age", "ocsp-skew",
+                "rim-grace" } },
+    { "anchors", { "device-anchor", "rim-anchor", "allow-custom-anchors" } },
+    { "output", { "format", "threads", "log-level", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group bundle_show_groups[] = {
+    { "options", { "at", "format", "help" } },
     { NULL, { NULL } },
 };
 
@@ -170,6 +209,9 @@ const struct verb verbs[] = {
     { "rim verify", "FILE", 1, 1,
       "verify a reference manifest (RIM) alone", rim_groups,
       cmd_rim_verify, NULL },
+    { "rim check", "DRIVER VBIOS...", 1, INPUTS_MAX,
+      "say whether devices with these versions can be attested now",
+      rim_check_groups, cmd_rim_check, NULL },
     { "rim get", "ID", 1, 1,
       "fetch a RIM, verify it and keep it in a directory", rim_get_groups,
       cmd_rim_get, NULL },
@@ -179,6 +221,12 @@ const struct verb verbs[] = {
     { "rim id", "FILE", 1, 1,
       "say which RIMs a report asks for, unverified", rim_id_groups,
       cmd_rim_id, NULL },
+    { "bundle create", "FILE...", 0, INPUTS_MAX,
+      "put what a verification needs into one file",
+      bundle_create_groups, cmd_bundle_create, NULL },
+    { "bundle show", "FILE", 1, 1,
+      "show what is in a bundle, unverified", bundle_show_groups,
+      cmd_bundle_show, NULL },
     { "inspect", "FILE", 1, 1,
       "show a file, unverified: report, chain, RIM, token and others",
       inspect_groups, cmd_inspect, NULL },
@@ -220,6 +268,66 @@ verb_find(int argc, char **argv, int *words)
     return NULL;
 }
 
+/* Verbs of two words share a line of help; every first word is here. */
+static const struct {
+    const char *first, *help;
+} families[] = {
+    { "rim", "reference manifests (RIMs)" },
+    { "bundle", "RIMs and OCSP answers in one file" },
+    { "policy", "policies without evidence" },
+};
+
+static const char *
+family_help(const char *first, size_t len)
+{
+    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+        if (strlen(families[i].first) == len &&
+            strncmp(families[i].first, first, len) == 0)
+            return families[i].help;
+    return NULL;
+}
+
+/* Writes "verify, get or id": what can stand behind a first word; false where
+ * no verb begins with it. */
+static bool
+second_words(const char *first, char *out, size_t cap)
+{
+    size_t len = strlen(first), used = 0, last = 0;
+
+    for (const struct verb *v = verbs; v->name != NULL; v++) {
+        if (strncmp(v->name, first, len) != 0 || v->name[len] != ' ')
+            continue;
+        last = used;
+        used += (size_t)snprintf(out + used, cap - used, "%s%s",
+                                 used > 0 ? ", " : "", v->name + len + 1);
+    }
+    if (last > 0) {
+        char tail[32];
+
+        snprintf(tail, sizeof(tail), "%s", out + last + 2);
+        snprintf(out + last, cap - last, " or %s", tail);
+    }
+    return used > 0;
+}
+
+/* The line of a verb, or of its family where it is the first one of it. */
+static void
+help_line(const struct verb *v)
+{
+    size_t len = strcspn(v->name, " ");
+    char first[32], seconds[128];
+
+    if (v->name[len] == '\0') {
+        printf("  %-16s %s\n", v->name, v->help);
+        return;
+    }
+    if (v > verbs && strncmp(v[-1].name, v->name, len + 1) == 0)
+        return;
+    snprintf(first, sizeof(first), "%.*s", (int)len, v->name);
+    if (second_words(first, seconds, sizeof(seconds)))
+        printf("  %-16s %s: %s\n", first, family_help(first, len), seconds);
+}
+
 static int
 top_help(void)
 {
@@ -227,7 +335,7 @@ top_help(void)
          "Verify the attestation evidence of NVIDIA GPUs and NVSwitches.\n"
          "verbs:");
     for (const struct verb *v = verbs; v->name != NULL; v++)
-        printf("  %-16s %s\n", v->name, v->help);
+        help_line(v);
     puts("  help VERB        print the options of a verb\n"
          "\n"
          "FILE can be - for standard input. Options can also be said in the\n"
@@ -235,6 +343,22 @@ top_help(void)
          "exit status:\n"
          "  0 verified, 1 rejected, 2 usage, 3 malformed input,\n"
          "  4 service or device unavailable, 70 internal error");
+    return EXIT_SUCCESS;
+}
+
+/* The verbs that begin with one word, each with its own line. */
+static int
+print_family(const char *first)
+{
+    size_t len = strlen(first);
+
+    printf("usage: gpuattest %s VERB [options]\n%s.\nverbs:\n", first,
+           family_help(first, len));
+    for (const struct verb *v = verbs; v->name != NULL; v++)
+        if (strncmp(v->name, first, len) == 0 && v->name[len] == ' ')
+            printf("  %-16s %s\n", v->name, v->help);
+    printf("  help %s VERB%*sprint the options of one\n", first, (int)(7 - len),
+           "");
     return EXIT_SUCCESS;
 }
 
@@ -258,17 +382,15 @@ no_verb(int argc, char **argv, int globals)
     struct options o = { .format = asks_for_json(argc, argv) ? FORMAT_JSON
                                                              : FORMAT_TEXT };
     struct ga_error err = { 0 };
+    char words[128];
     enum ga_rc rc;
 
     argv += globals;
     if (argc - globals < 2)
         rc = ga_fail(&err, GA_E_INVAL, "no verb");
-    else if (strcmp(argv[1], "rim") == 0)
-        rc = ga_fail(&err, GA_E_INVAL,
-                     "\"rim\" needs a second word: verify, get, ls or id");
-    else if (strcmp(argv[1], "policy") == 0)
-        rc = ga_fail(&err, GA_E_INVAL,
-                     "\"policy\" needs a second word: check, test or show");
+    else if (second_words(argv[1], words, sizeof(words)))
+        rc = ga_fail(&err, GA_E_INVAL, "\"%s\" needs a second word: %s",
+                     argv[1], words);
     else
         rc = ga_fail(&err, GA_E_INVAL, "unknown verb \"%.200s\"", argv[1]);
     return say_error(&o, rc, &err);
@@ -283,6 +405,8 @@ help(int argc, char **argv)
     if (argc < 2)
         return top_help();
     v = verb_find(argc, argv, &words);
+    if (v == NULL && argc == 2 && family_help(argv[1], strlen(argv[1])) != NULL)
+        return print_family(argv[1]);
     if (v == NULL)
         return no_verb(argc, argv, 0);
     options_help(v, stdout);
@@ -368,6 +492,9 @@ run(int argc, char **argv)
         return help(argc - 1, argv + 1);
     if (argc == 2 && strcmp(argv[1], "--version") == 0)
         argv = version;
+    if (argc == 3 && is_help(argv[2]) &&
+        family_help(argv[1], strlen(argv[1])) != NULL)
+        return print_family(argv[1]);
     globals = leading_globals(argc, argv);
     v = verb_find(argc - globals, argv + globals, &words);
     if (v == NULL)

@@ -10,17 +10,18 @@ _gpuattest_words() {
 
 _gpuattest() {
     local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local verb=("${COMP_WORDS[1]}") words
+    local verb=("${COMP_WORDS[1]}") words seconds=
     COMPREPLY=()
-    [[ ! ${verb[0]} =~ ^(rim|policy)$ || $COMP_CWORD -lt 3 ]] || verb+=("${COMP_WORDS[2]}")
+    if [[ $COMP_CWORD -gt 1 ]]; then
+        seconds=$(_gpuattest_words "s/^  ${verb[0]} \([a-z-]*\) .*/\1/p" "${verb[0]}")
+        [[ -z $seconds || $COMP_CWORD -eq 2 ]] || verb+=("${COMP_WORDS[2]}")
+    fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        words=$(_gpuattest_words '/^verbs:/,/^$/s/^  \([a-z-]*\) .*/\1/p' | sort -u)
-    elif [[ $COMP_CWORD -eq 2 && ${verb[0]} =~ ^(rim|policy)$ ]]; then
-        words=$(_gpuattest_words "s/^  ${verb[0]} \([a-z]*\) .*/\1/p")
+        words=$(_gpuattest_words '/^verbs:/,/^$/s/^  \([a-z-]*\) .*/\1/p')
+    elif [[ $COMP_CWORD -eq 2 && -n $seconds ]]; then
+        words=$seconds
     elif [[ $current == -* ]]; then
-        # Some stand alone behind two blanks, some in a row.
-        words=$(_gpuattest_words '/^  --/p' "${verb[@]}" | grep -o -- '--[a-z-]*' |
-            awk '!seen[$0]++')
+        words=$(_gpuattest_words 's/^  \(--[a-z-]*\).*/\1/p' "${verb[@]}")
     elif [[ $before == --* ]]; then
         # The words of a choice stand behind its name, with bars between.
         words=$(_gpuattest_words \

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "fuzz/mutate.h"
 #include "fuzz/require.h"
 #include "x509/cert.h"
 
@@ -111,4 +112,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ga_cert_free(c);
     ERR_clear_error();
     return 0;
+}
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return mutate_der(data, size, max, seed);
 }

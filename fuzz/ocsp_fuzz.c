@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/mutate.h"
 #include "fuzz/require.h"
 #include "x509/ocsp_store.h"
 
@@ -102,4 +103,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(answer == NULL && err.code == rc && err.text[0] != '\0');
     require(err.offset == GA_NO_OFFSET || err.offset <= size);
     return 0;
+}
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return mutate_der(data, size, max, seed);
 }

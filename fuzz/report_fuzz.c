@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "fuzz/mutate.h"
 #include "fuzz/require.h"
 #include "spdm/report.h"
 
@@ -83,4 +84,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     ga_report_free(report);
     return 0;
+}
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return mutate_report(data, size, max, seed);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/mutate.h"
 #include "fuzz/require.h"
 #include "rim/read.h"
 
@@ -132,4 +133,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ga_rim_free(rim);
     check_canonical(ga_bytes_of(data, size));
     return 0;
+}
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return mutate_xml(data, size, max, seed);
 }

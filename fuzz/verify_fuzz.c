@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "fuzz/mutate.h"
 #include "fuzz/require.h"
 #include "gpuattest/gpuattest.h"
 #include "sim/world.h"
@@ -156,4 +157,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ga_result_free(result);
     free(report);
     return 0;
+}
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return mutate_report(data, size, max, seed);
 }

@@ -89,6 +89,10 @@ static const struct profile {
           EXT_AKID } },
     [SIM_RESPONDER_CA] = { "NOC", 16, false,
         { EXT_CA, EXT_SIGN, EXT_OCSP_SIGNING_BOTH, EXT_SKID, EXT_AKID } },
+    [SIM_TOKEN_AUTHORITY] = { "ON", 16, false,
+        { EXT_CA_LAST, EXT_CERT_SIGN, EXT_SKID, EXT_AKID } },
+    [SIM_TOKEN_SIGNER] = { "ON", 16, false,
+        { EXT_NOT_CA, EXT_SIGN, EXT_SKID, EXT_AKID } },
     [SIM_RIM_SIGNER_CA] = { "CSLON", 8, false,
         { EXT_SKID, EXT_AKID, EXT_CA, EXT_SIGN, EXT_AIA } },
 };

@@ -28,6 +28,8 @@ enum sim_place {
     SIM_RESPONDER_ANY,      /* a defect: for any purpose */
     SIM_RESPONDER_CA,       /* a defect: a CA too */
     SIM_RIM_SIGNER_CA,      /* a defect: a signer that is a CA */
+    SIM_TOKEN_AUTHORITY,    /* of keys that sign tokens */
+    SIM_TOKEN_SIGNER,
     SIM_PLACES
 };
 

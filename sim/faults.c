@@ -6,10 +6,12 @@
 #include "device/nscq.h"
 #include "device/nvml.h"
 #include "sim/faults.h"
+#include "sim/report.h"
 
 /* What can be said of a call.  NSCQ's values come by paths, whose last part is
  * the name. */
-enum { TAKES_RC = 1, TAKES_SIZE = 2, TAKES_DEVICE = 4 };
+enum { TAKES_RC = 1, TAKES_SIZE = 2, TAKES_DEVICE = 4, TAKES_INDEX = 8 };
+#define REPORT (TAKES_RC | TAKES_SIZE | TAKES_DEVICE | TAKES_INDEX)
 /* clang-format off */
 static const struct call {
     enum sim_library library;
@@ -24,14 +26,13 @@ static const struct call {
     { SIM_NVML, "nvmlDeviceGetBoardId",          TAKES_RC | TAKES_DEVICE },
     { SIM_NVML, "nvmlDeviceGetConfComputeGpuCertificate",
       TAKES_RC | TAKES_SIZE | TAKES_DEVICE },
-    { SIM_NVML, "nvmlDeviceGetConfComputeGpuAttestationReport",
-      TAKES_RC | TAKES_SIZE | TAKES_DEVICE },
+    { SIM_NVML, "nvmlDeviceGetConfComputeGpuAttestationReport", REPORT },
     { SIM_NSCQ, "nscq_session_destroy", 0 },
     { SIM_NSCQ, "version",              TAKES_RC },
     { SIM_NSCQ, "uuid",                 TAKES_RC | TAKES_DEVICE },
     { SIM_NSCQ, "arch",                 TAKES_RC | TAKES_DEVICE },
     { SIM_NSCQ, "pcie_mode",            TAKES_RC | TAKES_DEVICE },
-    { SIM_NSCQ, "attestation_report",   TAKES_RC | TAKES_SIZE | TAKES_DEVICE },
+    { SIM_NSCQ, "attestation_report",   REPORT },
     { SIM_NSCQ, "certificate",          TAKES_RC | TAKES_SIZE | TAKES_DEVICE },
     { SIM_NSCQ, "*",                    TAKES_RC | TAKES_DEVICE },
     { SIM_NVML, "*",                    TAKES_RC | TAKES_DEVICE },
@@ -127,6 +128,12 @@ take_action(const char *word, const struct call *call, struct sim_fault *f)
     if (strncmp(word, "cut=", 4) == 0)
         return (call->takes & TAKES_SIZE) != 0 &&
                take_size(value, &a->has_cut, &a->cut);
+    if (strncmp(word, "measurement=", 12) == 0) {
+        a->tampered = true;
+        return (call->takes & TAKES_INDEX) != 0 &&
+               take_number(&value, SIM_BLOCKS_GPU - 1, &a->measurement) &&
+               *value == '\0';
+    }
     return strncmp(word, "delay=", 6) == 0 &&
            take_number(&value, SIM_DELAY_MAX, &a->delay_ms) &&
            strcmp(value, "ms") == 0;
@@ -271,6 +278,10 @@ add(struct sim_act *sum, const struct sim_act *a)
     if (a->has_cut) {
         sum->has_cut = true;
         sum->cut = a->cut;
+    }
+    if (a->tampered) {
+        sum->tampered = true;
+        sum->measurement = a->measurement;
     }
     if (a->delay_ms > sum->delay_ms)
         sum->delay_ms = a->delay_ms;

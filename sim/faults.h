@@ -11,6 +11,7 @@
  *     nvml nvmlDeviceGetUUID rc=999
  *     nvml *@GPU-3#5+ gone
  *     nscq attestation_report@SWITCH-1#2 size=0 delay=200ms
+ *     nvml nvmlDeviceGetConfComputeGpuAttestationReport@GPU-3 measurement=9
  */
 #define SIM_FAULTS_FILE "faults"
 
@@ -18,14 +19,16 @@ enum sim_library { SIM_NVML, SIM_NSCQ };
 
 /* What a fault does to a call; zeroed: nothing. */
 struct sim_act {
-    bool gone;         /* the device does not answer any more */
-    bool has_rc;       /* the library's code is this one */
-    int rc;            /* NSCQ: above 0 is a warning, and the call goes on */
-    bool has_size;     /* the size that is said, whatever is there */
-    unsigned size;     /* bytes */
-    bool has_cut;      /* no more bytes than these, and their number said */
-    unsigned cut;      /* bytes */
-    unsigned delay_ms; /* before the call does anything */
+    bool gone;            /* the device does not answer any more */
+    bool has_rc;          /* the library's code is this one */
+    int rc;               /* NSCQ: above 0 is a warning, and the call goes on */
+    bool has_size;        /* the size that is said, whatever is there */
+    unsigned size;        /* bytes */
+    bool has_cut;         /* no more bytes than these, and their number said */
+    unsigned cut;         /* bytes */
+    unsigned delay_ms;    /* before the call does anything */
+    bool tampered;        /* the device runs other firmware, and says so */
+    unsigned measurement; /* of which index */
 };
 
 /* Lines of a script, and milliseconds of a delay: more is a mistake. */

@@ -198,8 +198,8 @@ give_report(struct asked *a)
 
     if (a->rc >= 0 && !a->session->has_input)
         a->rc = UNEXPECTED_VALUE;
-    else if (a->rc >= 0 &&
-             sim_unit_report(a->unit, a->session->input, &bytes, NULL) != GA_OK)
+    else if (a->rc >= 0 && sim_unit_report(a->unit, a->session->input, &a->act,
+                                           &bytes, NULL) != GA_OK)
         a->rc = UNSPECIFIED;
     if (a->rc >= 0)
         report.report_size = sim_lib_size(&a->act, ga_view(&bytes),

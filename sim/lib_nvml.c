@@ -340,7 +340,7 @@ nvmlDeviceGetConfComputeGpuAttestationReport(ga_nvml_device device,
     _Static_assert(sizeof(out->nonce) == GA_NONCE_LEN, "one nonce");
     if (code != GA_NVML_SUCCESS)
         return code;
-    if (sim_unit_report(u, out->nonce, &report, NULL) != GA_OK)
+    if (sim_unit_report(u, out->nonce, &act, &report, NULL) != GA_OK)
         return UNKNOWN;
     out->is_cec_present = 0;
     out->cec_size = 0;

@@ -117,6 +117,7 @@ static const struct place {
     { "GPUATTEST_SIM_DIR",       "/world" },
     { "GPUATTEST_DEVICE_ANCHOR", "/world/anchors/device.pem" },
     { "GPUATTEST_RIM_ANCHOR",    "/world/anchors/rim.pem" },
+    { "GPUATTEST_TOKEN_ANCHOR",  "/nras/anchor.pem" },
     { "GPUATTEST_CACHE_DIR",     "/cache" },
 };
 /* clang-format on */
@@ -187,6 +188,22 @@ make_environ(struct sim_machine *m, struct ga_error *err)
     return rc;
 }
 
+static enum ga_rc
+start_nras(struct sim_machine *m, const struct sim_request *r,
+           struct ga_error *err)
+{
+    const struct sim_endpoint *end = m->services.end;
+    const struct sim_nras_plan plan = {
+        .dir = m->dir,
+        .fault = r->ill.token,
+        .port = end[SIM_NRAS_SERVICE].port,
+        .rim_port = end[SIM_RIM_SERVICE].port,
+        .ocsp_port = end[SIM_OCSP_SERVICE].port,
+    };
+
+    return sim_nras_new(&plan, m->w, &m->services.nras, err);
+}
+
 enum ga_rc
 sim_machine_start(struct sim_machine *m, const struct sim_request *r,
                   struct ga_error *err)
@@ -205,6 +222,8 @@ sim_machine_start(struct sim_machine *m, const struct sim_request *r,
         rc = sim_services_start(&m->services, m->w, &r->ill, log, err);
     m->serving = rc == GA_OK;
     if (rc == GA_OK)
+        rc = start_nras(m, r, err);
+    if (rc == GA_OK)
         rc = make_environ(m, err);
     if (rc != GA_OK)
         sim_machine_stop(m);
@@ -216,6 +235,7 @@ sim_machine_stop(struct sim_machine *m)
 {
     if (m->serving)
         sim_services_stop(&m->services);
+    sim_nras_free(m->services.nras);
     sim_environ_done(&m->environ);
     if (m->dir[0] != '\0')
         remove_folder(m->dir);

@@ -320,6 +320,11 @@ print_troubles(FILE *to)
         for (size_t k = 0; k < t->expects; k++)
             print_expect(&t->expect[k], to);
     }
+    for (size_t i = 0; sim_token_fault_at(i) != NULL; i++) {
+        const struct sim_token_fault *f = sim_token_fault_at(i);
+
+        fprintf(to, "%s  %s\n    %s\n", f->name, f->gain, f->expect);
+    }
     fputs("nvml:CALL ACTION...  a call of NVML fails, gpuattest-sim(1)\n"
           "nscq:CALL ACTION...  a call of NSCQ fails\n"
           "setting:NAME=VALUE   the driver says this of the host\n",

@@ -316,6 +316,12 @@ sim_report_message(const struct sim_report_spec *spec, struct ga_buf *out,
 }
 
 size_t
+sim_report_block_at(size_t index)
+{
+    return SIM_REQUEST_LEN + 8 + index * (GA_SHA384_LEN + 7) + 7;
+}
+
+size_t
 sim_report_nonce_at(const struct sim_report_spec *spec)
 {
     return SIM_REQUEST_LEN + 8 + spec->blocks * (GA_SHA384_LEN + 7);

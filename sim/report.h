@@ -85,6 +85,9 @@ GA_MUST_USE enum ga_rc sim_report_message(const struct sim_report_spec *spec,
                                           struct ga_buf *out,
                                           struct ga_error *err);
 
+/* sim_report_block_at is where the digest of measurement `index` stands. */
+size_t sim_report_block_at(size_t index);
+
 /* sim_report_nonce_at is where the response's own nonce stands. */
 size_t sim_report_nonce_at(const struct sim_report_spec *spec);
 

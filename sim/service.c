@@ -52,6 +52,7 @@ end_round(struct sim_services *all, unsigned round)
 const struct sim_service_row sim_service_rows[SIM_SERVICES] = {
     [SIM_RIM_SERVICE]  = { "rim",  "GPUATTEST_RIM_URL",  "", "application/json", 4096, sim_rim_serve },
     [SIM_OCSP_SERVICE] = { "ocsp", "GPUATTEST_OCSP_URL", "/", "application/ocsp-response", 4096, sim_ocsp_serve },
+    [SIM_NRAS_SERVICE] = { "nras", "GPUATTEST_NRAS_URL", "", "application/json", GA_EVIDENCE_MAX, sim_nras_serve },
 };
 /* clang-format on */
 

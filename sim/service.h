@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "sim/nras.h"
 #include "sim/trouble.h"
 #include "sim/world.h"
 
@@ -44,10 +45,11 @@ struct sim_endpoint {
 struct sim_services {
     struct sim_world *w;
     const struct sim_ailments *ill;
-    pthread_mutex_t lock; /* of the world's forge, and of the counters */
-    unsigned answered;    /* the latest round that has an answer */
-    int log;              /* a line per request */
-    int stop[2];          /* a pipe: closed, it wakes who is slow */
+    pthread_mutex_t lock;  /* of the world's forge, and of the counters */
+    unsigned answered;     /* the latest round that has an answer */
+    int log;               /* a line per request */
+    int stop[2];           /* a pipe: closed, it wakes who is slow */
+    struct sim_nras *nras; /* NULL: there is none */
     struct sim_endpoint end[SIM_SERVICES];
 };
 
@@ -63,7 +65,7 @@ void sim_services_stop(struct sim_services *s);
 /* A service: answers one question.  Errors: GA_E_NOMEM, GA_E_INTERNAL. */
 typedef enum ga_rc sim_serve(struct sim_services *s, const struct sim_query *q,
                              struct sim_reply *out, struct ga_error *err);
-sim_serve sim_rim_serve, sim_ocsp_serve;
+sim_serve sim_rim_serve, sim_ocsp_serve, sim_nras_serve;
 
 /* One row per service: everything else here is the same for all of them. */
 struct sim_service_row {
@@ -71,7 +73,8 @@ struct sim_service_row {
     const char *variable; /* of the environment, that leads there */
     const char *path;     /* behind the port, in that variable */
     const char *type;     /* of its answers */
-    size_t body_max;      /* bytes of a request: an OCSP question has 120 */
+    size_t body_max;      /* bytes of a request: an OCSP question has 120, a
+                             board's evidence 140 KiB */
     sim_serve *serve;
 };
 extern const struct sim_service_row sim_service_rows[SIM_SERVICES];

@@ -191,9 +191,26 @@ answer_nonce(const uint8_t *asked, uint8_t *own)
     return SHA256(both, sizeof(both), own) != NULL;
 }
 
+/* One bit of a measurement, which the device signs all the same. */
+static enum ga_rc
+tamper(const struct sim_unit *u, const struct sim_act *act, uint8_t *message,
+       struct ga_error *err)
+{
+    size_t at = sim_report_block_at(act->measurement);
+
+    if (!act->tampered)
+        return GA_OK;
+    if (at + GA_SHA384_LEN > u->nonce_at)
+        return ga_fail(err, GA_E_INVAL, "%s has no measurement %u", u->label,
+                       act->measurement);
+    message[at] ^= 1;
+    return GA_OK;
+}
+
 enum ga_rc
 sim_unit_report(const struct sim_unit *u, const uint8_t *nonce,
-                struct ga_buf *out, struct ga_error *err)
+                const struct sim_act *act, struct ga_buf *out,
+                struct ga_error *err)
 {
     GA_AUTO_BUF struct ga_buf message = { 0 };
     struct sim_forge forge = { 0 };
@@ -206,6 +223,9 @@ sim_unit_report(const struct sim_unit *u, const uint8_t *nonce,
         message.ptr[SIM_REQUEST_NONCE_AT + i] ^= nonce[i];
     if (!answer_nonce(nonce, message.ptr + u->nonce_at))
         return ga_fail(err, GA_E_INTERNAL, "libcrypto: SHA-256 failed");
+    rc = tamper(u, act, message.ptr, err);
+    if (rc != GA_OK)
+        return rc;
     /* Nothing is derived here: the seed does not matter. */
     rc = sim_forge_init(&forge, "libraries", err);
     if (rc == GA_OK)

@@ -3,6 +3,7 @@
 #define GA_SIM_STATE_H
 
 #include "base/chips.h"
+#include "sim/faults.h"
 #include "sim/report.h"
 
 struct sim_world;
@@ -56,9 +57,13 @@ GA_MUST_USE enum ga_rc sim_state_read(const char *dir, struct sim_state *out,
                                       struct ga_error *err);
 void sim_state_done(struct sim_state *s);
 
-/* sim_unit_report makes a report over `nonce`, as GA_NONCE_LEN bytes. */
+/* sim_unit_report makes a report over `nonce`, of GA_NONCE_LEN bytes, as the
+ * device is that `act` was done to.  Errors: GA_E_INVAL for a measurement that
+ * the device does not have. */
 GA_MUST_USE enum ga_rc sim_unit_report(const struct sim_unit *u,
-                                       const uint8_t *nonce, struct ga_buf *out,
+                                       const uint8_t *nonce,
+                                       const struct sim_act *act,
+                                       struct ga_buf *out,
                                        struct ga_error *err);
 
 /* What the driver says of the host.  Names are those of the file. */

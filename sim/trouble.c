@@ -175,6 +175,10 @@ sim_ailments_add(struct sim_ailments *a, const char *text)
     if (arg != NULL && n == 4 &&
         (strncmp(text, "nvml", 4) == 0 || strncmp(text, "nscq", 4) == 0))
         return add_line(a, text[1] == 'v' ? "nvml" : "nscq", arg);
+    if (a->token == NULL && arg == NULL)
+        a->token = sim_token_fault_find(text);
+    if (a->token != NULL && strcmp(a->token->name, text) == 0)
+        return true;
     if (arg != NULL && n == 7 && strncmp(text, "setting", 7) == 0)
         return add_setting(a, arg);
     return add_service(a, text, n, arg);

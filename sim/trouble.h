@@ -5,8 +5,14 @@
 #include "sim/defects.h"
 #include "sim/faults.h"
 #include "sim/state.h"
+#include "sim/token_faults.h"
 
-enum sim_service { SIM_RIM_SERVICE, SIM_OCSP_SERVICE, SIM_SERVICES };
+enum sim_service {
+    SIM_RIM_SERVICE,
+    SIM_OCSP_SERVICE,
+    SIM_NRAS_SERVICE,
+    SIM_SERVICES
+};
 
 /* What a service does wrong. */
 enum sim_fault_kind {
@@ -67,13 +73,15 @@ struct sim_ailment {
 struct sim_ailments {
     size_t count;
     struct sim_ailment item[SIM_AILMENTS_MAX];
-    char script[4096]; /* of the libraries' faults */
-    size_t changes;    /* of settings: "dev_tools_mode=1", borrowed */
+    char script[4096];                   /* of the libraries' faults */
+    const struct sim_token_fault *token; /* of the attestation service */
+    size_t changes; /* of settings: "dev_tools_mode=1", borrowed */
     const char *change[SIM_AILMENTS_MAX];
 };
 
-/* sim_ailments_add reads "service-rim-slow:200", "nvml:LINE", "nscq:LINE" or
- * "setting:NAME=VALUE"; false for what is none of them. */
+/* sim_ailments_add reads "service-rim-slow:200", "nvml:LINE", "nscq:LINE",
+ * "setting:NAME=VALUE" or the name of a token fault; false for what is none of
+ * them. */
 GA_MUST_USE bool sim_ailments_add(struct sim_ailments *a, const char *text);
 
 /* sim_ailments_find returns what the service has of that kind, or NULL. */

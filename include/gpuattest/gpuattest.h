@@ -3,6 +3,7 @@
 #define GPUATTEST_GPUATTEST_H
 
 /* Every public header. */
+#include "gpuattest/bundle.h"
 #include "gpuattest/chain.h"
 #include "gpuattest/collect.h"
 #include "gpuattest/context.h"

@@ -76,6 +76,28 @@ GA_API GA_MUST_USE enum ga_rc ga_rim_verify(struct ga_context *ctx,
                                             struct ga_result **out,
                                             struct ga_error *err);
 
+struct ga_bundle;
+
+/*
+ * ga_rim_find looks for the RIM `id` where the context's settings say, and
+ * makes the checks of ga_rim_verify() on it; of several under one id the one
+ * counts that ga_verify() would take.  `*source` receives where it is from,
+ * released with ga_text_free().
+ *
+ * `bundle`, which may be NULL, receives the RIM and the OCSP answers of its
+ * chain where every check holds; the answers are then asked for without a
+ * nonce, and one without a nonce is as good as any.
+ *
+ * Returns GA_OK, or GA_E_INVAL for an id that none can have, GA_E_MISSING where
+ * there is no such RIM, GA_E_UNREACHABLE where a service that may have it did
+ * not answer, what the service's answer is refused with, or as ga_verify().
+ */
+GA_API GA_MUST_USE enum ga_rc ga_rim_find(struct ga_context *ctx,
+                                          const char *id, const char *version,
+                                          struct ga_bundle *bundle,
+                                          char **source, struct ga_result **out,
+                                          struct ga_error *err);
+
 #ifdef __cplusplus
 }
 #endif

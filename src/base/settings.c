@@ -47,6 +47,7 @@
 const struct ga_setting ga_setting_rows[] = {
     LIST("rim-dir", rim_dir, "DIR", "look for RIMs there: <rim id>.xml or .swidtag"),
     LIST("ocsp-dir", ocsp_dir, "DIR", "look for OCSP answers there: DER, any name"),
+    TEXT("bundle", bundle, "FILE", NULL, "look for RIMs, OCSP answers and key sets there"),
     FLAG("offline", offline, "ask no service"),
     TIME("rim-signed-after", rim_signed_after, "refuse RIMs whose signer is older"),
     TEXT("rim-url", rim_url, "URL", NULL, "RIM service, NVIDIA's where it is not said"),

@@ -33,6 +33,7 @@ enum ga_rim_source { GA_RIM_SOURCE_REMOTE = 0, GA_RIM_SOURCE_DIR };
 struct ga_settings {
     /* collateral */
     struct ga_list rim_dir, ocsp_dir;
+    char *bundle; /* a file of RIMs, OCSP answers and key sets, or NULL */
     bool offline;
     ga_time rim_signed_after; /* GA_TIME_NONE: any */
     /* services */

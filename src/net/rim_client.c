@@ -13,15 +13,6 @@
 
 #define RIM_PATH "/v1/rim/"
 
-bool
-ga_rim_id_ok(const char *id)
-{
-    size_t n = strlen(id);
-
-    return n >= 1 && n <= GA_RIM_ID_MAX && id[0] != '.' &&
-           strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") == n;
-}
-
 char *
 ga_rim_address(const struct ga_url *service, const char *id)
 {

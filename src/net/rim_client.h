@@ -2,14 +2,11 @@
 #ifndef GA_NET_RIM_CLIENT_H
 #define GA_NET_RIM_CLIENT_H
 
+#include "base/rim_id.h"
 #include "net/url.h"
 
 /* The RIM service: GET /v1/rim/{id} and /v1/rim/ids, JSON in return.
  * Source: spec-protocol, 3 */
-
-/* ga_rim_id_ok says whether it can be asked for: [A-Z0-9_.]{1,96}, and no dot
- * first, so that it stays a name in a path. */
-bool ga_rim_id_ok(const char *id);
 
 /* ga_rim_address makes the URL of a RIM; NULL when out of memory. */
 char *ga_rim_address(const struct ga_url *service, const char *id);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/reader.h"
+#include "base/rim_id.h"
 #include "spdm/report.h"
 
 /* Room for one part of an id; longer parts would not fit anyway. */
@@ -134,15 +135,6 @@ bios_id(const struct ga_report *report, char *out, size_t cap,
     return GA_OK;
 }
 
-static bool
-acceptable(const char *id)
-{
-    size_t n = strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.");
-
-    return n > 0 && n <= GA_RIM_ID_MAX && id[n] == '\0' &&
-           strstr(id, "..") == NULL;
-}
-
 enum ga_rc
 ga_report_rim_id(const struct ga_report *report, enum ga_rim_role role,
                  char out[GA_RIM_ID_TEXT], struct ga_error *err)
@@ -170,7 +162,7 @@ ga_report_rim_id(const struct ga_report *report, enum ga_rim_role role,
     rc = roles[role].make(report, id, sizeof(id), err);
     if (rc != GA_OK)
         return ga_within(err, rc, "%s RIM id", roles[role].name);
-    if (!acceptable(id))
+    if (!ga_rim_id_ok(id))
         return ga_fail(err, GA_E_BAD_VALUE,
                        "%s RIM id: %.120s is not of letters, digits, _ and . "
                        "alone, at most %d",

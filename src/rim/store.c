@@ -13,10 +13,11 @@
 /* One file.  The first four members never change once the store is made; the
  * others are set once, under the store's lock. */
 struct entry {
-    char *id;     /* the name without its ending */
-    char *path;   /* as it is opened */
-    char *source; /* as it is shown */
-    size_t seq;   /* which one it was: directories, then names */
+    char *id;            /* the name without its ending */
+    char *path;          /* as it is opened, or NULL: */
+    struct ga_buf bytes; /* what there is without a file */
+    char *source;        /* as it is shown */
+    size_t seq;          /* which one it was: directories, then names */
     bool loaded;
     struct ga_rim *rim;
     char *problem;
@@ -33,6 +34,7 @@ entry_done(struct entry *e)
 {
     free(e->id);
     free(e->path);
+    ga_buf_done(&e->bytes);
     free(e->source);
     free(e->problem);
     ga_rim_free(e->rim);
@@ -164,6 +166,41 @@ lower_bound(const struct ga_rim_store *store, const char *id)
     return lo;
 }
 
+/* The first entry whose id is above `id`. */
+static size_t
+upper_bound(const struct ga_rim_store *store, const char *id)
+{
+    size_t i = lower_bound(store, id);
+
+    while (i < store->count && strcasecmp(store->entry[i].id, id) == 0)
+        i++;
+    return i;
+}
+
+enum ga_rc
+ga_rim_store_add(struct ga_rim_store *store, const char *id,
+                 struct ga_bytes xml, const char *source, struct ga_error *err)
+{
+    size_t at = upper_bound(store, id);
+    struct entry e = { .id = strdup(id),
+                       .source = escaped(source),
+                       .seq = store->count };
+    enum ga_rc rc = ga_buf_copy(xml, &e.bytes, err);
+
+    if (rc == GA_OK &&
+        (e.id == NULL || e.source == NULL || room(store) == NULL))
+        rc = ga_nomem(err);
+    if (rc != GA_OK) {
+        entry_done(&e);
+        return rc;
+    }
+    memmove(&store->entry[at + 1], &store->entry[at],
+            (store->count - at) * sizeof(e));
+    store->entry[at] = e;
+    store->count++;
+    return GA_OK;
+}
+
 /* Reads the file.  Only what cannot be helped is an error; all else is kept
  * with the entry. */
 static enum ga_rc
@@ -171,10 +208,13 @@ load(struct entry *e, struct ga_error *err)
 {
     GA_AUTO_BUF struct ga_buf bytes = { 0 };
     struct ga_error why = { 0 };
-    enum ga_rc rc = ga_file_read(e->path, GA_RIM_MAX, &bytes, &why);
+    enum ga_rc rc = GA_OK;
 
+    if (e->path != NULL)
+        rc = ga_file_read(e->path, GA_RIM_MAX, &bytes, &why);
     if (rc == GA_OK)
-        rc = ga_rim_read(ga_view(&bytes), &e->rim, &why);
+        rc = ga_rim_read(ga_view(e->path != NULL ? &bytes : &e->bytes), &e->rim,
+                         &why);
     if (rc == GA_E_NOMEM || rc == GA_E_INTERNAL) {
         if (err != NULL)
             *err = why;

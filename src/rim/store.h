@@ -5,9 +5,10 @@
 #include "rim/rim.h"
 
 /*
- * Directories of RIMs: files <id>.xml or <id>.swidtag, any case.  Names are
+ * Directories of RIMs: files <id>.xml or <id>.swidtag, any case; and RIMs that
+ * are at hand without a file.  Names are
  * listed once, when the store is made; a file is read, at most once, when its
- * id is asked for.  Thread-safe.
+ * id is asked for.  Thread-safe, but for what adds to it.
  */
 struct ga_rim_store;
 
@@ -17,6 +18,14 @@ void ga_rim_store_free(struct ga_rim_store *store); /* NULL is allowed */
 GA_MUST_USE enum ga_rc ga_rim_store_add_dir(struct ga_rim_store *store,
                                             const char *dir,
                                             struct ga_error *err);
+
+/* ga_rim_store_add puts a copy of `xml` under an id, behind what stands there.
+ * It is read when it is asked for, as a file is; `source` names it in messages.
+ */
+GA_MUST_USE enum ga_rc ga_rim_store_add(struct ga_rim_store *store,
+                                        const char *id, struct ga_bytes xml,
+                                        const char *source,
+                                        struct ga_error *err);
 
 /* What stands under one id.  Borrowed from the store. */
 struct ga_rim_found {

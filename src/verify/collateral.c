@@ -33,28 +33,19 @@ ga_run_chain_rules(const struct ga_context *ctx, ga_time at, int64_t grace)
     };
 }
 
-/* A candidate for a role with its checks; only the best one stays. */
-struct candidate {
-    const struct ga_rim_found *found;
-    struct ga_check check[GA_RIM_CHECKS];
-    struct ga_chain_facts chain;
-    bool holds; /* schema, signature, and the chain but for the time */
-    ga_time signed_from;
-};
-
 static void
-examine(struct ga_run *run, const struct ga_rim_found *found,
-        struct candidate *out)
+examine(const struct ga_context *ctx, ga_time at,
+        const struct ga_rim_found *found, struct ga_candidate *out)
 {
     const struct ga_rim *rim = found->rim;
     struct ga_chain_rules rules =
-        ga_run_chain_rules(run->ctx, run->at, run->ctx->set->rim_grace);
+        ga_run_chain_rules(ctx, at, ctx->set->rim_grace);
 
-    *out = (struct candidate){ .found = found, .signed_from = GA_TIME_NONE };
+    *out = (struct ga_candidate){ .found = found, .signed_from = GA_TIME_NONE };
     if (rim == NULL)
         return;
     ga_rim_check_schema(rim, &out->check[GA_RIM_CHECK_SCHEMA]);
-    ga_rim_check_signature(rim, run->ctx->facts,
+    ga_rim_check_signature(rim, ctx->facts,
                            &out->check[GA_RIM_CHECK_SIGNATURE]);
     ga_rim_chain_check(&rim->certs, &rules, &out->check[GA_RIM_CHECK_CHAIN],
                        &out->chain);
@@ -68,29 +59,30 @@ examine(struct ga_run *run, const struct ga_rim_found *found,
 /* Of RIMs that hold the one signed last counts, whether or not it matches; one
  * that does not hold gives way to one that does. */
 static bool
-better(const struct candidate *a, const struct candidate *b)
+better(const struct ga_candidate *a, const struct ga_candidate *b)
 {
     if (a->holds != b->holds)
         return a->holds;
     return a->signed_from > b->signed_from;
 }
 
-static void
-choose(struct ga_run *run, const struct ga_rim_found *found, size_t count,
-       struct candidate *best)
+void
+ga_choose_rim(const struct ga_context *ctx, ga_time at,
+              const struct ga_rim_found *found, size_t count,
+              struct ga_candidate *best)
 {
-    examine(run, &found[0], best);
+    examine(ctx, at, &found[0], best);
     for (size_t i = 1; i < count; i++) {
-        struct candidate next;
+        struct ga_candidate next;
 
-        examine(run, &found[i], &next);
+        examine(ctx, at, &found[i], &next);
         if (better(&next, best))
             *best = next;
     }
 }
 
 static enum ga_rc
-record(struct ga_rim_outcome *out, const struct candidate *c,
+record(struct ga_rim_outcome *out, const struct ga_candidate *c,
        struct ga_error *err)
 {
     const struct ga_rim *rim = c->found->rim;
@@ -114,7 +106,7 @@ record(struct ga_rim_outcome *out, const struct candidate *c,
 
 static void
 name_others(struct ga_check *available, const struct ga_rim_found *found,
-            size_t count, const struct candidate *best)
+            size_t count, const struct ga_candidate *best)
 {
     for (size_t i = 0; i < count; i++)
         if (&found[i] != best->found)
@@ -139,7 +131,7 @@ version_of(const struct ga_device *d, enum ga_rim_role role)
 /* The checks of the RIM that counts. */
 static enum ga_rc
 check_chosen(struct ga_run *run, struct ga_subject *s, enum ga_rim_role role,
-             struct candidate *best, struct ga_error *err)
+             struct ga_candidate *best, struct ga_error *err)
 {
     struct ga_device *d = s->device;
     struct ga_check *checks = ga_verify_rim_checks(d, role);
@@ -205,7 +197,7 @@ check_role(struct ga_run *run, struct ga_subject *s, enum ga_rim_role role,
     struct ga_rim_outcome *out = &s->device->rim[role];
     struct ga_rim_found found[GA_RIMS_PER_ID_MAX];
     struct ga_error why = { 0 };
-    struct candidate best;
+    struct ga_candidate best;
     size_t count = 0;
     enum ga_rc rc;
 
@@ -214,9 +206,10 @@ check_role(struct ga_run *run, struct ga_subject *s, enum ga_rim_role role,
         depend(checks, GA_RIM_CHECK_SCHEMA, "there is no RIM id");
         return GA_OK;
     }
-    if (run->ctx->set->rim_dir.count == 0 && !ga_asks_rims(run->ctx)) {
+    if (!ga_has_rims(run->ctx) && !ga_asks_rims(run->ctx)) {
         ga_check_unmade(available, GA_R_NOT_ASKED,
-                        "no rim-dir was given, and no service may be asked: %s",
+                        "neither rim-dir nor bundle was given, and no service "
+                        "may be asked: %s",
                         out->id);
         depend(checks, GA_RIM_CHECK_SCHEMA, "there is no RIM");
         return GA_OK;
@@ -229,12 +222,12 @@ check_role(struct ga_run *run, struct ga_subject *s, enum ga_rim_role role,
     if (count == 0) {
         if (available->state == GA_NOT_CHECKED &&
             available->reason == GA_R_NONE)
-            ga_check_fail(available, GA_R_ABSENT, "no directory has %s",
-                          out->id);
+            ga_check_fail(available, GA_R_ABSENT,
+                          "neither directory nor bundle has %s", out->id);
         depend(checks, GA_RIM_CHECK_SCHEMA, "there is no RIM");
         return GA_OK;
     }
-    choose(run, found, count, &best);
+    ga_choose_rim(run->ctx, run->at, found, count, &best);
     rc = check_chosen(run, s, role, &best, err);
     ga_check_pass(available);
     name_others(available, found, count, &best);

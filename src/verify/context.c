@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Context: settings, anchors and what was read once, for many calls. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -7,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/service.h"
+#include "bundle/bundle.h"
 #include "verify/context.h"
 #include "verify/parallel.h"
 
@@ -88,6 +90,60 @@ take_issuer(struct ga_context *ctx, struct ga_error *err)
     return ctx->issuer != NULL ? GA_OK : ga_nomem(err);
 }
 
+/* One entry, named as messages call it. */
+static enum ga_rc
+take_entry(struct ga_context *ctx, const struct ga_bundle_view *e,
+           struct ga_error *err)
+{
+    struct ga_bytes data = ga_bytes_of(e->data, e->len);
+    char source[GA_VALUE_MAX + GA_BUNDLE_NAME_MAX + 8];
+
+    snprintf(source, sizeof(source), "%s: %s", ctx->set->bundle, e->name);
+    switch (e->kind) {
+    case GA_BUNDLE_RIM:
+        return ga_rim_store_add(ctx->rims, e->name, data, source, err);
+    case GA_BUNDLE_OCSP:
+        return ga_ocsp_store_add(ctx->ocsp, data, source, err);
+    case GA_BUNDLE_JWKS:
+        break; /* who verifies tokens reads the file */
+    }
+    return GA_OK;
+}
+
+/* Behind the directories, and believed as little as they are. */
+static enum ga_rc
+load_bundle(struct ga_context *ctx, struct ga_error *err)
+{
+    GA_AUTO_STRUCT(ga_bundle) *bundle = NULL;
+    GA_AUTO_BUF struct ga_buf file = { 0 };
+    const char *path = ctx->set->bundle;
+    struct ga_bundle_view e;
+    enum ga_rc rc;
+
+    if (path == NULL)
+        return GA_OK;
+    rc = ga_file_read(path, GA_BUNDLE_MAX, &file, err);
+    if (rc == GA_OK && file.len == 0)
+        rc = ga_fail(err, GA_E_TRUNCATED, "%s: the file is empty", path);
+    if (rc == GA_OK)
+        rc = ga_within(err, ga_bundle_parse(file.ptr, file.len, &bundle, err),
+                       "%s", path);
+    for (size_t i = 0; rc == GA_OK && ga_bundle_get(bundle, i, &e); i++)
+        rc = take_entry(ctx, &e, err);
+    return ga_within(err, rc, "bundle");
+}
+
+static enum ga_rc
+borrow_stores(struct ga_context *ctx, const struct ga_context *from)
+{
+    ctx->borrows = true;
+    ctx->facts = from->facts;
+    ctx->certs = from->certs;
+    ctx->rims = from->rims;
+    ctx->ocsp = from->ocsp;
+    return GA_OK;
+}
+
 static enum ga_rc
 load_stores(struct ga_context *ctx, struct ga_error *err)
 {
@@ -108,7 +164,7 @@ load_stores(struct ga_context *ctx, struct ga_error *err)
         rc = ga_within(
             err, ga_ocsp_store_add_dir(ctx->ocsp, set->ocsp_dir.item[i], err),
             "ocsp-dir");
-    return rc;
+    return rc == GA_OK ? load_bundle(ctx, err) : rc;
 }
 
 /* Settings that are each right and wrong together. */
@@ -146,9 +202,11 @@ take_seams(struct ga_context *ctx, const struct ga_seams *seams)
         ctx->seams.now = system_now;
 }
 
-enum ga_rc
-ga_context_new(const struct ga_settings *set, const struct ga_seams *seams,
-               struct ga_context **out, struct ga_error *err)
+/* `base` is NULL for a context with stores of its own. */
+static enum ga_rc
+make(const struct ga_context *base, const struct ga_settings *set,
+     const struct ga_seams *seams, struct ga_context **out,
+     struct ga_error *err)
 {
     GA_AUTO_STRUCT(ga_context) *ctx = calloc(1, sizeof(*ctx));
     enum ga_rc rc;
@@ -171,11 +229,27 @@ ga_context_new(const struct ga_settings *set, const struct ga_seams *seams,
     if (rc == GA_OK)
         rc = take_issuer(ctx, err);
     if (rc == GA_OK)
-        rc = load_stores(ctx, err);
+        rc = base != NULL ? borrow_stores(ctx, base) : load_stores(ctx, err);
     if (rc != GA_OK)
         return rc;
     *out = GA_TAKE(ctx);
     return GA_OK;
+}
+
+enum ga_rc
+ga_context_new(const struct ga_settings *set, const struct ga_seams *seams,
+               struct ga_context **out, struct ga_error *err)
+{
+    return make(NULL, set, seams, out, err);
+}
+
+enum ga_rc
+ga_context_new_beside(const struct ga_context *base,
+                      const struct ga_settings *set,
+                      const struct ga_seams *seams, struct ga_context **out,
+                      struct ga_error *err)
+{
+    return make(base, set, seams, out, err);
 }
 
 void
@@ -184,10 +258,12 @@ ga_context_free(struct ga_context *ctx)
     if (ctx == NULL)
         return;
     ga_anchors_done(&ctx->anchors);
-    ga_facts_free(ctx->facts);
-    ga_cert_cache_free(ctx->certs);
-    ga_rim_store_free(ctx->rims);
-    ga_ocsp_store_free(ctx->ocsp);
+    if (!ctx->borrows) {
+        ga_facts_free(ctx->facts);
+        ga_cert_cache_free(ctx->certs);
+        ga_rim_store_free(ctx->rims);
+        ga_ocsp_store_free(ctx->ocsp);
+    }
     ga_policies_done(&ctx->policies);
     ga_settings_free(ctx->set);
     free(ctx->issuer);

@@ -28,9 +28,22 @@ struct ga_context {
     struct ga_relax rim_relax;
     struct ga_policies policies;
     size_t threads; /* 1 to GA_THREADS_MAX */
+    bool borrows;   /* facts, certs, rims and ocsp are another context's */
     /* Lock-free, so that a signal handler may set it. */
     atomic_bool cancelled;
 };
+
+/*
+ * ga_context_new_beside is ga_context_new() for a context that uses what `base`
+ * remembers and has read: facts, certificates, and the RIMs and answers of
+ * `base`'s directories, whatever `set` names.  What the two judge by is their
+ * own.  `base` must outlive it.
+ */
+GA_MUST_USE enum ga_rc ga_context_new_beside(const struct ga_context *base,
+                                             const struct ga_settings *set,
+                                             const struct ga_seams *seams,
+                                             struct ga_context **out,
+                                             struct ga_error *err);
 
 /* ga_context_time returns the verification time: --at, or the present. */
 ga_time ga_context_time(const struct ga_context *ctx);

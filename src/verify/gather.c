@@ -10,7 +10,8 @@
 
 /* Questions of one round. */
 struct round {
-    struct ga_run *run;
+    const struct ga_context *ctx;
+    struct ga_gathered *gathered;
     size_t count, room;
     struct question {
         struct ga_fetch_item item;
@@ -50,15 +51,25 @@ ga_gathered_find(const struct ga_gathered *g, const char *id)
     return NULL;
 }
 
+bool
+ga_has_rims(const struct ga_context *ctx)
+{
+    return ctx->set->rim_dir.count > 0 || ctx->set->bundle != NULL;
+}
+
+bool
+ga_has_answers(const struct ga_context *ctx)
+{
+    return ctx->set->ocsp_dir.count > 0 || ctx->set->bundle != NULL;
+}
+
 /* With files at hand nobody is asked but whom the caller names. */
 static bool
 asks(const struct ga_context *ctx, const char *url)
 {
-    const struct ga_settings *set = ctx->set;
-
-    if (set->offline || ctx->seams.fetch == NULL)
+    if (ctx->set->offline || ctx->seams.fetch == NULL)
         return false;
-    return url != NULL || (set->rim_dir.count == 0 && set->ocsp_dir.count == 0);
+    return url != NULL || (!ga_has_rims(ctx) && !ga_has_answers(ctx));
 }
 
 bool
@@ -101,7 +112,7 @@ asked_rim(const struct round *r, const char *id)
         if (r->question[i].item.kind == GA_FETCH_RIM &&
             strcmp(r->question[i].id, id) == 0)
             return true;
-    return ga_gathered_find(&r->run->gathered, id) != NULL;
+    return ga_gathered_find(r->gathered, id) != NULL;
 }
 
 static bool
@@ -115,44 +126,53 @@ asked_ocsp(const struct round *r, const char *key)
 }
 
 static enum ga_rc
-want_rim(struct round *r, const struct ga_subject *s, enum ga_rim_role role,
-         struct ga_error *err)
+want_id(struct round *r, const char *id, struct ga_error *err)
 {
     struct ga_rim_found found[GA_RIMS_PER_ID_MAX];
-    char id[GA_RIM_ID_TEXT];
     struct question *q;
     size_t n = 0;
     enum ga_rc rc;
 
-    if (ga_report_rim_id(s->report, role, id, NULL) != GA_OK ||
-        asked_rim(r, id))
+    if (asked_rim(r, id))
         return GA_OK;
-    rc = ga_rim_store_get(r->run->ctx->rims, id, found, &n, err);
+    rc = ga_rim_store_get(r->ctx->rims, id, found, &n, err);
     if (rc != GA_OK || n > 0)
         return rc;
     q = add(r, err);
     if (q == NULL)
         return GA_E_NOMEM;
-    memcpy(q->id, id, sizeof(id));
+    snprintf(q->id, sizeof(q->id), "%s", id);
     q->item.kind = GA_FETCH_RIM;
     q->item.max = GA_RIM_MAX;
     return GA_OK;
 }
 
 static enum ga_rc
+want_rim(struct round *r, const struct ga_subject *s, enum ga_rim_role role,
+         struct ga_error *err)
+{
+    char id[GA_RIM_ID_TEXT];
+
+    if (ga_report_rim_id(s->report, role, id, NULL) != GA_OK)
+        return GA_OK;
+    return want_id(r, id, err);
+}
+
+static enum ga_rc
 want_status(struct round *r, const struct ga_cert *cert,
             const struct ga_issuer *issuer, struct ga_error *err)
 {
-    const struct ga_settings *set = r->run->ctx->set;
+    const struct ga_settings *set = r->ctx->set;
     struct ga_ocsp_request request = { 0 };
     struct ga_nonce nonce;
     struct question *q;
+    size_t nonce_len = r->gathered->archive ? 0 : sizeof(nonce.bytes);
     enum ga_rc rc = ga_nonce_random(&nonce, err);
 
     if (rc == GA_OK)
         rc = ga_ocsp_request_make(
             cert, issuer, (enum ga_ocsp_cert_id)set->ocsp_cert_id_hash,
-            ga_bytes_of(nonce.bytes, sizeof(nonce.bytes)), &request, err);
+            ga_bytes_of(nonce.bytes, nonce_len), &request, err);
     if (rc != GA_OK)
         return rc;
     q = asked_ocsp(r, request.key) ? NULL : add(r, err);
@@ -162,6 +182,7 @@ want_status(struct round *r, const struct ga_cert *cert,
     }
     q->request = request; /* transferred */
     q->nonce = nonce;
+    q->item.nonce_len = nonce_len;
     q->cert = cert;
     q->item.kind = GA_FETCH_OCSP;
     q->item.max = GA_OCSP_MAX;
@@ -218,7 +239,7 @@ keep_answer(struct ga_gathered *g, const struct question *q,
                   item->asked_nonce_len <= sizeof(item->asked_nonce);
     struct ga_bytes nonce =
         cached ? ga_bytes_of(item->asked_nonce, item->asked_nonce_len)
-               : ga_bytes_of(q->nonce.bytes, sizeof(q->nonce.bytes));
+               : ga_bytes_of(q->nonce.bytes, item->nonce_len);
 
     if (item->rc == GA_OK && item->body != NULL && item->len <= GA_OCSP_MAX)
         return ga_ocsp_store_add_asked(g->ocsp,
@@ -238,16 +259,15 @@ point(struct round *r)
         q->item.key = q->request.key;
         q->item.request = q->request.der.ptr;
         q->item.request_len = q->request.der.len;
-        q->item.nonce = q->nonce.bytes;
-        q->item.nonce_len = sizeof(q->nonce.bytes);
+        q->item.nonce = q->item.nonce_len > 0 ? q->nonce.bytes : NULL;
     }
 }
 
 static enum ga_rc
 ask(struct round *r, struct ga_error *err)
 {
-    const struct ga_seams *seams = &r->run->ctx->seams;
-    struct ga_gathered *g = &r->run->gathered;
+    const struct ga_seams *seams = &r->ctx->seams;
+    struct ga_gathered *g = r->gathered;
     struct ga_fetch_item *items;
     enum ga_rc rc;
 
@@ -271,23 +291,23 @@ ask(struct round *r, struct ga_error *err)
 }
 
 static enum ga_rc
-begin(struct ga_run *run, struct ga_error *err)
+begin(const struct round *r, struct ga_error *err)
 {
     enum ga_rc rc;
 
-    if (run->gathered.ocsp != NULL)
+    if (r->gathered->ocsp != NULL)
         return GA_OK;
-    rc = ga_ocsp_store_new(&run->gathered.ocsp, err);
+    rc = ga_ocsp_store_new(&r->gathered->ocsp, err);
     if (rc == GA_OK)
-        ga_ocsp_store_chain(run->gathered.ocsp, run->ctx->ocsp);
+        ga_ocsp_store_chain(r->gathered->ocsp, r->ctx->ocsp);
     return rc;
 }
 
 enum ga_rc
 ga_gather_devices(struct ga_run *run, struct ga_error *err)
 {
-    struct round r = { .run = run };
-    enum ga_rc rc = begin(run, err);
+    struct round r = { .ctx = run->ctx, .gathered = &run->gathered };
+    enum ga_rc rc = begin(&r, err);
 
     for (size_t i = 0; i < run->result->device_count && rc == GA_OK; i++) {
         const struct ga_subject *s = &run->subject[i];
@@ -310,8 +330,8 @@ ga_gather_devices(struct ga_run *run, struct ga_error *err)
 enum ga_rc
 ga_gather_rims(struct ga_run *run, struct ga_error *err)
 {
-    struct round r = { .run = run };
-    enum ga_rc rc = begin(run, err);
+    struct round r = { .ctx = run->ctx, .gathered = &run->gathered };
+    enum ga_rc rc = begin(&r, err);
 
     for (size_t i = 0; i < run->result->device_count && rc == GA_OK; i++)
         for (size_t k = 0; k < GA_RIM_ROLES && rc == GA_OK; k++) {
@@ -320,6 +340,37 @@ ga_gather_rims(struct ga_run *run, struct ga_error *err)
             if (c->rim != NULL && ga_asks_ocsp(run->ctx))
                 rc = want_ocsp(&r, &c->rim->certs, &c->chain, err);
         }
+    if (rc == GA_OK)
+        rc = ask(&r, err);
+    round_done(&r);
+    return rc;
+}
+
+enum ga_rc
+ga_gather_rim(const struct ga_context *ctx, struct ga_gathered *g,
+              const char *id, struct ga_error *err)
+{
+    struct round r = { .ctx = ctx, .gathered = g };
+    enum ga_rc rc = begin(&r, err);
+
+    if (rc == GA_OK && ga_asks_rims(ctx))
+        rc = want_id(&r, id, err);
+    if (rc == GA_OK)
+        rc = ask(&r, err);
+    round_done(&r);
+    return rc;
+}
+
+enum ga_rc
+ga_gather_chain(const struct ga_context *ctx, struct ga_gathered *g,
+                const struct ga_certs *certs,
+                const struct ga_chain_facts *chain, struct ga_error *err)
+{
+    struct round r = { .ctx = ctx, .gathered = g };
+    enum ga_rc rc = begin(&r, err);
+
+    if (rc == GA_OK && ga_asks_ocsp(ctx))
+        rc = want_ocsp(&r, certs, chain, err);
     if (rc == GA_OK)
         rc = ask(&r, err);
     round_done(&r);

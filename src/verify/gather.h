@@ -24,6 +24,7 @@ struct ga_gathered {
     size_t rims;
     struct ga_fetched_rim *rim;
     struct ga_ocsp_store *ocsp; /* the context's behind it; NULL: not begun */
+    bool archive; /* for a bundle: answers are asked for without a nonce */
 };
 
 void ga_gathered_done(struct ga_gathered *g);
@@ -42,6 +43,21 @@ const struct ga_fetched_rim *ga_gathered_find(const struct ga_gathered *g,
 GA_MUST_USE enum ga_rc ga_gather_devices(struct ga_run *run,
                                          struct ga_error *err);
 GA_MUST_USE enum ga_rc ga_gather_rims(struct ga_run *run, struct ga_error *err);
+
+/* The same for one RIM, and for the answers about one chain. */
+GA_MUST_USE enum ga_rc ga_gather_rim(const struct ga_context *ctx,
+                                     struct ga_gathered *g, const char *id,
+                                     struct ga_error *err);
+GA_MUST_USE enum ga_rc ga_gather_chain(const struct ga_context *ctx,
+                                       struct ga_gathered *g,
+                                       const struct ga_certs *certs,
+                                       const struct ga_chain_facts *chain,
+                                       struct ga_error *err);
+
+/* Whether RIMs, or OCSP answers, can be at hand: a directory or a bundle was
+ * named. */
+bool ga_has_rims(const struct ga_context *ctx);
+bool ga_has_answers(const struct ga_context *ctx);
 
 /* Whom the settings ask: a service named, or NVIDIA's where nothing is at hand
  * (docs/settings.md). */

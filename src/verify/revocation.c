@@ -2,14 +2,12 @@
 /* Revocation of the certificates that a device and its RIMs rest on: rule 8. */
 #include "verify/run.h"
 
-void
-ga_run_ocsp(const struct ga_context *ctx, const struct ga_ocsp_store *answers,
-            ga_time at, bool rim, const struct ga_certs *certs,
-            const struct ga_chain_facts *chain, struct ga_check *check,
-            struct ga_ocsp_facts *facts)
+struct ga_ocsp_rules
+ga_run_ocsp_rules(const struct ga_context *ctx, const struct ga_gathered *g,
+                  ga_time at, bool rim)
 {
     const struct ga_settings *set = ctx->set;
-    const struct ga_ocsp_rules rules = {
+    struct ga_ocsp_rules rules = {
         .facts = ctx->facts,
         .at = at,
         .grace = set->ocsp_grace,
@@ -19,13 +17,29 @@ ga_run_ocsp(const struct ga_context *ctx, const struct ga_ocsp_store *answers,
         .allow_hold = rim && set->allow_hold,
     };
 
+    /* What is put away for later is asked for without one. */
+    if (g->archive && rules.nonce == GA_OCSP_NONCE_REQUIRE)
+        rules.nonce = GA_OCSP_NONCE_ACCEPT_MISSING;
+    return rules;
+}
+
+void
+ga_run_ocsp(const struct ga_context *ctx, const struct ga_gathered *g,
+            ga_time at, bool rim, const struct ga_certs *certs,
+            const struct ga_chain_facts *chain, struct ga_check *check,
+            struct ga_ocsp_facts *facts)
+{
+    const struct ga_settings *set = ctx->set;
+    const struct ga_ocsp_rules rules = ga_run_ocsp_rules(ctx, g, at, rim);
+
     if (set->no_ocsp)
         ga_check_unmade(check, GA_R_NOT_ASKED, "no-ocsp: nobody was asked");
-    else if (set->ocsp_dir.count == 0 && !ga_asks_ocsp(ctx))
+    else if (!ga_has_answers(ctx) && !ga_asks_ocsp(ctx))
         ga_check_unmade(check, GA_R_NOT_ASKED,
-                        "no ocsp-dir was given, and no responder may be asked");
+                        "neither ocsp-dir nor bundle was given, and no "
+                        "responder may be asked");
     else
-        ga_ocsp_check(answers, certs, chain, &rules, check, facts);
+        ga_ocsp_check(g->ocsp, certs, chain, &rules, check, facts);
 }
 
 /* Nobody was asked about a device that did not prove itself, and no file can
@@ -33,7 +47,7 @@ ga_run_ocsp(const struct ga_context *ctx, const struct ga_ocsp_store *answers,
 static bool
 nobody_asked(const struct ga_context *ctx, const struct ga_subject *s)
 {
-    return ga_asks_ocsp(ctx) && ctx->set->ocsp_dir.count == 0 && !ga_may_ask(s);
+    return ga_asks_ocsp(ctx) && !ga_has_answers(ctx) && !ga_may_ask(s);
 }
 
 static void
@@ -49,8 +63,8 @@ check_device(struct ga_run *run, struct ga_subject *s)
                         "report.signature and device.chain must hold before a "
                         "responder is asked");
     else
-        ga_run_ocsp(run->ctx, run->gathered.ocsp, run->at, false,
-                    &s->chain->certs, &s->facts, check, &d->chain.ocsp);
+        ga_run_ocsp(run->ctx, &run->gathered, run->at, false, &s->chain->certs,
+                    &s->facts, check, &d->chain.ocsp);
 }
 
 void
@@ -64,8 +78,8 @@ ga_verify_ocsp(struct ga_run *run, struct ga_subject *s)
         const struct ga_chosen *c = &s->chosen[role];
 
         if (c->rim != NULL)
-            ga_run_ocsp(run->ctx, run->gathered.ocsp, run->at, true,
-                        &c->rim->certs, &c->chain,
+            ga_run_ocsp(run->ctx, &run->gathered, run->at, true, &c->rim->certs,
+                        &c->chain,
                         &ga_verify_rim_checks(d, role)[GA_RIM_CHECK_OCSP],
                         &d->rim[role].chain.ocsp);
     }

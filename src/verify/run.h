@@ -2,6 +2,7 @@
 #ifndef GA_VERIFY_RUN_H
 #define GA_VERIFY_RUN_H
 
+#include "bundle/bundle.h"
 #include "gpuattest/collect.h"
 #include "rim/compare.h"
 #include "verify/context.h"
@@ -31,7 +32,9 @@ struct ga_subject {
 /* One verification. */
 struct ga_run {
     struct ga_context *ctx;
-    const struct ga_nonce *nonce;
+    const struct ga_nonce *nonce; /* NULL: only collateral is looked at */
+    struct ga_bundle *bundle;     /* that it is put into, or NULL */
+    size_t held;                  /* devices whose collateral holds */
     const struct ga_host *host; /* where the evidence was collected; NULL: from
                                    elsewhere */
     unsigned live;              /* enum ga_devices: collected there */
@@ -66,6 +69,30 @@ GA_MUST_USE enum ga_rc ga_verify_measurements(struct ga_subject *s,
                                               struct ga_error *err);
 /* set.* and topology.* (set.c). */
 void ga_verify_set(struct ga_run *run);
+/* Puts what the devices needed into the bundle (archive.c). */
+GA_MUST_USE enum ga_rc ga_archive_devices(struct ga_run *run,
+                                          struct ga_error *err);
+
+/* The same for one RIM. */
+GA_MUST_USE enum ga_rc ga_archive_rim(const struct ga_context *ctx,
+                                      const struct ga_gathered *g, ga_time at,
+                                      const char *id, const struct ga_rim *rim,
+                                      const struct ga_chain_facts *chain,
+                                      struct ga_bundle *bundle,
+                                      struct ga_error *err);
+
+/* ga_choose_rim takes the RIM that counts of those that stand under one id:
+ * the best that holds (collateral.c). */
+struct ga_candidate {
+    const struct ga_rim_found *found;
+    struct ga_check check[GA_RIM_CHECKS];
+    struct ga_chain_facts chain;
+    bool holds; /* schema, signature, and the chain but for the time */
+    ga_time signed_from;
+};
+void ga_choose_rim(const struct ga_context *ctx, ga_time at,
+                   const struct ga_rim_found *found, size_t count,
+                   struct ga_candidate *best);
 
 /* ga_verify_has_role says whether a device of that kind has a RIM of that role;
  * ga_verify_rim_checks returns the six checks of a role, which stand together
@@ -78,9 +105,11 @@ struct ga_check *ga_verify_rim_checks(struct ga_device *d,
  * context's settings. */
 struct ga_chain_rules ga_run_chain_rules(const struct ga_context *ctx,
                                          ga_time at, int64_t grace);
-void ga_run_ocsp(const struct ga_context *ctx,
-                 const struct ga_ocsp_store *answers, ga_time at, bool rim,
-                 const struct ga_certs *certs,
+struct ga_ocsp_rules ga_run_ocsp_rules(const struct ga_context *ctx,
+                                       const struct ga_gathered *g, ga_time at,
+                                       bool rim);
+void ga_run_ocsp(const struct ga_context *ctx, const struct ga_gathered *g,
+                 ga_time at, bool rim, const struct ga_certs *certs,
                  const struct ga_chain_facts *chain, struct ga_check *check,
                  struct ga_ocsp_facts *facts);
 

@@ -134,6 +134,8 @@ verify_all(struct ga_run *run, const struct ga_evidence *evidence,
     if (rc != GA_OK)
         return rc;
     label(run);
+    if (run->bundle != NULL)
+        return ga_archive_devices(run, err);
     ga_verify_set(run);
     return GA_OK;
 }
@@ -207,8 +209,9 @@ make(struct ga_run *run, const struct ga_evidence *evidence,
     run->subject = calloc(n, sizeof(*run->subject));
     if (run->subject == NULL)
         return ga_nomem(err);
-    result->nonce = *run->nonce;
-    result->has_nonce = true;
+    result->has_nonce = run->nonce != NULL;
+    if (run->nonce != NULL)
+        result->nonce = *run->nonce;
     result->at = run->at;
     result->at_given = ctx->set->at != GA_TIME_NONE;
     result->custom_anchors = ctx->anchors.custom;
@@ -261,4 +264,22 @@ ga_verify_live(struct ga_context *ctx, const struct ga_evidence *evidence,
         return ga_fail(err, GA_E_INVAL,
                        "at: devices at hand are verified as of the present");
     return make(&run, evidence, out, err);
+}
+
+enum ga_rc
+ga_bundle_collect(struct ga_context *ctx, const struct ga_evidence *evidence,
+                  struct ga_bundle *bundle, size_t *held,
+                  struct ga_result **out, struct ga_error *err)
+{
+    struct ga_run run = { .ctx = ctx,
+                          .bundle = bundle,
+                          .gathered = { .archive = true } };
+    enum ga_rc rc;
+
+    if (ctx == NULL || bundle == NULL || held == NULL || out == NULL)
+        return ga_fail(err, GA_E_INVAL, "bundle: NULL");
+    rc = make(&run, evidence, out, err);
+    if (rc == GA_OK)
+        *held = run.held;
+    return rc;
 }

@@ -4,6 +4,10 @@
 
 #include "x509/chain.h"
 
+/* RFC 6960 does not say how long an answer without nextUpdate lives; NVIDIA's
+ * give themselves a day.  Seconds.  Source: spec-protocol 4. */
+#define GA_OCSP_LIFE INT64_C(86400)
+
 /* An OCSP answer (RFC 6960), parsed; nothing verified. */
 struct ga_ocsp_answer;
 
@@ -101,6 +105,13 @@ void ga_ocsp_check(const struct ga_ocsp_store *store,
                    const struct ga_chain_facts *chain,
                    const struct ga_ocsp_rules *rules, struct ga_check *check,
                    struct ga_ocsp_facts *facts);
+
+/* ga_ocsp_counted gives the answer that counts for certificate `i` of the chain
+ * under the rules, DER, borrowed; empty where none does. */
+struct ga_bytes ga_ocsp_counted(const struct ga_ocsp_store *store,
+                                const struct ga_certs *certs,
+                                const struct ga_chain_facts *chain, size_t i,
+                                const struct ga_ocsp_rules *rules);
 
 /* ga_revocation_reason_text returns "keyCompromise" and so on; NULL for a
  * number that RFC 5280 does not define. */

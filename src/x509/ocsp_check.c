@@ -378,23 +378,46 @@ fill_facts(const struct finding *all, size_t n, struct ga_ocsp_facts *facts)
     *facts = out;
 }
 
-static void
-ask_all(const struct ga_ocsp_store *store, const struct ga_certs *certs,
-        const struct ga_chain_facts *chain, const struct ga_ocsp_rules *rules,
-        struct finding *all)
+static struct ga_ocsp_asking
+asking(const struct ga_ocsp_store *store, const struct ga_certs *certs,
+       const struct ga_chain_facts *chain, size_t i,
+       const struct ga_ocsp_rules *rules)
 {
-    for (size_t n = 0; n < chain->to_ask; n++) {
-        size_t i = chain->first + n;
-        struct ga_ocsp_asking q = { .store = store,
+    return (struct ga_ocsp_asking){ .store = store,
                                     .rules = rules,
                                     .asked = { .cert = certs->cert[i],
                                                .issuer = chain->issuer[i],
                                                .simulator =
                                                    chain->anchor != NULL &&
                                                    chain->anchor->simulator } };
+}
+
+static void
+ask_all(const struct ga_ocsp_store *store, const struct ga_certs *certs,
+        const struct ga_chain_facts *chain, const struct ga_ocsp_rules *rules,
+        struct finding *all)
+{
+    for (size_t n = 0; n < chain->to_ask; n++) {
+        struct ga_ocsp_asking q =
+            asking(store, certs, chain, chain->first + n, rules);
 
         ask(&all[n], &q);
     }
+}
+
+struct ga_bytes
+ga_ocsp_counted(const struct ga_ocsp_store *store, const struct ga_certs *certs,
+                const struct ga_chain_facts *chain, size_t i,
+                const struct ga_ocsp_rules *rules)
+{
+    struct ga_ocsp_asking q = asking(store, certs, chain, i, rules);
+    struct ga_ocsp_pick pick = { 0 };
+    struct ga_ocsp_aside aside = { 0 };
+
+    if (q.asked.issuer.key != NULL)
+        ga_ocsp_search(&q, &pick, &aside);
+    return pick.entry != NULL ? ga_view(&pick.entry->answer->der)
+                              : ga_bytes_of(NULL, 0);
 }
 
 void

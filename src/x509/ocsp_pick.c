@@ -2,10 +2,6 @@
 /* Which of the answers at hand counts for a certificate, and how old it is. */
 #include "x509/ocsp_pick.h"
 
-/* RFC 6960 does not say how long an answer without nextUpdate lives; NVIDIA's
- * give themselves a day.  Source: spec-protocol 4. */
-#define NO_NEXT_UPDATE INT64_C(86400)
-
 /* Source: rfc5280 5.3.1. */
 enum { SUPERSEDED = 4, CESSATION_OF_OPERATION = 5, CERTIFICATE_HOLD = 6 };
 
@@ -48,7 +44,7 @@ ga_ocsp_end(const struct ga_ocsp_pick *p, const struct ga_ocsp_rules *rules)
     const struct ga_single *s = p->single;
     ga_time end = s->next_update != GA_TIME_NONE
                       ? s->next_update
-                      : ga_time_plus(s->this_update, NO_NEXT_UPDATE);
+                      : ga_time_plus(s->this_update, GA_OCSP_LIFE);
 
     end = least(end, ga_time_plus(s->this_update, rules->max_age));
     return p->responder != NULL ? least(end, p->responder->not_after) : end;

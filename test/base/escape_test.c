@@ -133,6 +133,26 @@ cuts_between_characters(void **state)
     }
 }
 
+/* What follows the text would make its last character whole. */
+static void
+looks_at_nothing_behind_the_text(void **state)
+{
+    static const char *const characters[] = { "\xc3\xa9", "\xe2\x82\xac",
+                                              "\xf0\x9f\x98\x80" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(characters); i++) {
+        size_t n = strlen(characters[i]);
+        char out[32];
+
+        assert_true(ga_utf8_valid(characters[i], n));
+        for (size_t cut = 1; cut < n; cut++)
+            assert_false(ga_utf8_valid(characters[i], cut));
+        assert_int_equal(ga_escape(characters[i], 1, out, sizeof(out)), 4);
+        assert_true(out[0] == '\\' && out[1] == 'x');
+    }
+}
+
 static void
 tells_well_formed_utf8(void **state)
 {
@@ -155,6 +175,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(never_lets_a_control_through),
         cmocka_unit_test(cuts_between_characters),
+        cmocka_unit_test(looks_at_nothing_behind_the_text),
         cmocka_unit_test(tells_well_formed_utf8),
     };
     struct CMUnitTest table[COUNT(rows)];

@@ -93,6 +93,8 @@ static struct bad bads[] = {
     { "[\"\xc0\xaf\"]", 0, GA_E_SYNTAX, 1,
       "JSON: string that is not UTF-8 at byte 1" },
     { "[\"\\ud800\"]", 0, GA_E_SYNTAX, 2, "JSON: half a character at byte 2" },
+    { "[\"\\udc00\\udc00\"]", 0, GA_E_SYNTAX, 2,
+      "JSON: half a character at byte 2" },
     { "[\"\\udc00\"]", 0, GA_E_SYNTAX, 2, "JSON: half a character at byte 2" },
     { "[\"\\ud800x\"]", 0, GA_E_SYNTAX, 2, "JSON: half a character at byte 2" },
     { "[\"\\ud800\\n\"]", 0, GA_E_SYNTAX, 2,

@@ -24,6 +24,7 @@ starts_with_the_strictest(void **state)
     (void)state;
     assert_int_equal(set->rim_dir.count, 0);
     assert_int_equal(set->ocsp_dir.count, 0);
+    assert_null(set->bundle);
     assert_false(set->offline);
     assert_true(set->rim_signed_after == GA_TIME_NONE);
     assert_true(set->at == GA_TIME_NONE);
@@ -68,6 +69,7 @@ static const struct {
 } values[] = {
     { "rim-dir", "a" },
     { "ocsp-dir", "b" },
+    { "bundle", "h" },
     { "offline", "true" },
     { "rim-signed-after", "2025-10-24T12:00:00Z" },
     { "rim-url", "https://rim.example" },

@@ -101,7 +101,7 @@ expect_exit 3 "$gpuattest" rim id --rim-dir absent --format json \
     board/GPU-0/report.bin
 expect_equal 3 "$(jq .result_code stdout)"
 expect_exit 2 "$gpuattest" rim
-expect_stderr_has '"rim" needs a second word: verify, get, ls or id'
+expect_stderr_has '"rim" needs a second word: verify, check, get, ls or id'
 
 it "finds no difference between a report and itself"
 expect_exit 0 "$gpuattest" diff board/GPU-0/report.bin board/GPU-0/report.bin

@@ -40,7 +40,7 @@ expect_equal "" "$(awk 'length > 79' help)"
 made
 [ "$(wc -l <help)" -le 30 ] || wrong "$(wc -l <help) lines"
 
-for verb in verify verify-token attest collect-evidence "rim verify" "rim get" "rim ls" "rim id" inspect diff nonce version; do
+for verb in verify verify-token attest collect-evidence "rim verify" "rim get" "rim ls" "rim id" "rim check" "bundle create" "bundle show" inspect diff nonce version; do
     it "prints the help of $verb three ways"
     expect_exit 0 "$gpuattest" $verb --help
     expect_stderr ""

@@ -134,6 +134,9 @@ knows_what_an_id_looks_like(void **state)
     assert_false(ga_rim_id_ok(""));
     assert_false(ga_rim_id_ok("."));
     assert_false(ga_rim_id_ok(".."));
+    assert_false(ga_rim_id_ok("A..B"));
+    assert_false(ga_rim_id_ok(".A"));
+    assert_true(ga_rim_id_ok("A.B"));
     assert_false(ga_rim_id_ok("A/B"));
     assert_false(ga_rim_id_ok("A%2F"));
     assert_false(ga_rim_id_ok("a"));

@@ -31,6 +31,12 @@ expect_stdout "$lib/gpuattest-sim
 libnvidia-ml.so.1
 libnvidia-nscq.so.2"
 
+it "attests simulated devices with what was installed"
+expect_exit 0 env LD_LIBRARY_PATH="$lib" timeout 120 \
+    "$prefix/bin/gpuattest-sim" run --gpus 2 --switches 1 -- \
+    "$prefix/bin/gpuattest" attest --device all
+expect_stdout_has "VERIFIED 2 GPUs, 1 NVSwitch"
+
 it "installs every public header, and no other"
 expect_equal "$(cd "$GA_SOURCE_DIR/include" && find gpuattest -type f | sort)" \
     "$(cd "$prefix/include" && find . -type f | sed 's,^\./,,' | sort)"
@@ -64,7 +70,7 @@ expect_stdout_has "$lib/libgpuattest.so.0"
 it "builds the example against the static library"
 # shellcheck disable=SC2086 # words on purpose
 expect_exit 0 cc -o "$tap_dir/static" "$source" -I"$prefix/include" \
-    "$lib/libgpuattest.a" -lcrypto -lexpat -ljansson
+    "$lib/libgpuattest.a" -lcrypto -lexpat -ljansson -lm
 expect_exit 2 "$tap_dir/static"
 
 it "builds a user of the network half through pkg-config, shared and static"
@@ -91,7 +97,7 @@ expect_exit 0 cc -o "$tap_dir/net" "$tap_dir/net.c" $flags
 expect_exit 0 "$tap_dir/net"
 expect_exit 0 cc -o "$tap_dir/net_static" "$tap_dir/net.c" \
     -I"$prefix/include" "$lib/libgpuattest-net.a" "$lib/libgpuattest.a" \
-    -lcurl -lcrypto -lexpat -ljansson
+    -lcurl -lcrypto -lexpat -ljansson -lm
 expect_exit 0 "$tap_dir/net_static"
 
 it "builds the example through the CMake package, shared and static"

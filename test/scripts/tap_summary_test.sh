@@ -40,6 +40,21 @@ SKIPPED dev base/bytes: reads_a_fixture
 SKIPPED dev cli/verify: needs a device: no device
 3 passed, 0 failed, 2 skipped"
 
+it "repeats notes behind the programs"
+summary 0 <<'L'
+=== preset coverage
+    Start 1: coverage
+1: ok 1 - src/spdm: 98 of 100 lines run
+1: # note: src/spdm: 98 of 100 lines run
+1: # another remark
+1: 1..1
+1/1 Test #1: coverage ..........   Passed    0.00 sec
+=== ctest 0
+L
+expect_stdout "coverage coverage: 1 passed
+NOTE coverage coverage: src/spdm: 98 of 100 lines run
+1 passed, 0 failed, 0 skipped"
+
 it "names a failed point and says why"
 summary 1 <<'L'
 === preset dev

@@ -22,6 +22,7 @@ fi
 made
 
 # beside OPTIONS... -- COMMAND...: bounded, whatever happens.
+# shellcheck disable=SC2317 # called through expect_exit
 beside() {
     timeout 120 "$sim" run "$@"
 }
@@ -75,11 +76,11 @@ expect_equal 0 "$(grep -c ' rim ' warm.log)"
 it "says which host is down, and what was tried"
 expect_exit 4 beside --defect service-rim-down --defect service-ocsp-down -- \
     sh -c '"$gpuattest" attest >out; status=$?
-        echo "${GPUATTEST_RIM_URL#http://}" >rim
-        ocsp=${GPUATTEST_OCSP_URL#http://}; echo "${ocsp%/}" >ocsp
+        echo "${GPUATTEST_RIM_URL#http://}" >rim-host
+        ocsp=${GPUATTEST_OCSP_URL#http://}; echo "${ocsp%/}" >ocsp-host
         exit "$status"'
-expect_exit 0 grep -F "driver_rim.available (unreachable): NV_GPU_DRIVER_GH100_580.95.05: $(cat rim): RIM NV_GPU_DRIVER_GH100_580.95.05: no connection, tried 5 times" out
-expect_exit 0 grep -F "$(cat ocsp): OCSP request: no connection, tried 5 times" out
+expect_exit 0 grep -F "driver_rim.available (unreachable): NV_GPU_DRIVER_GH100_580.95.05: $(cat rim-host): RIM NV_GPU_DRIVER_GH100_580.95.05: no connection, tried 5 times" out
+expect_exit 0 grep -F "$(cat ocsp-host): OCSP request: no connection, tried 5 times" out
 expect_exit 0 grep "^UNREACHABLE GPU-0: device.ocsp (unreachable)" out
 expect_exit 4 beside --defect service-rim-down -- "$gpuattest" attest \
     --format json
@@ -95,7 +96,7 @@ it "needs no network where caches and files have everything"
 if ! unshare -rn true 2>/dev/null; then
     skip "unshare -rn is not permitted"
 else
-    cat >cut <<'A'
+    cat >offline <<'A'
 "$gpuattest" attest --device all >warming || exit 90
 lines=$(wc -l <"$GPUATTEST_SIM_STATE/requests.log")
 unshare -rn "$gpuattest" attest --device all
@@ -103,7 +104,7 @@ status=$?
 [ "$(wc -l <"$GPUATTEST_SIM_STATE/requests.log")" -eq "$lines" ] || exit 91
 exit "$status"
 A
-    expect_exit 0 beside --gpus 8 --switches 4 -- sh cut
+    expect_exit 0 beside --gpus 8 --switches 4 -- sh offline
     expect_stdout_has "VERIFIED 8 GPUs, 4 NVSwitches"
     # shellcheck disable=SC2016 # the inner shell's
     expect_exit 4 beside -- unshare -rn "$gpuattest" attest
@@ -114,6 +115,21 @@ A
             --rim-dir rims --ocsp-dir ocsp --ocsp-nonce accept-missing \
             evidence.json' sh "$nonce"
     expect_stdout_has "VERIFIED 2 GPUs"
+fi
+
+it "needs no network where a bundle has everything"
+if ! unshare -rn true 2>/dev/null; then
+    skip "unshare -rn is not permitted"
+else
+    cat >bundled <<'A'
+set -e
+cd "$GPUATTEST_SIM_DIR"
+"$gpuattest" bundle create -o b evidence.json
+unshare -rn "$gpuattest" verify --nonce "$(cat nonce.hex)" --no-cache \
+    --bundle b --ocsp-nonce accept-missing evidence.json
+A
+    expect_exit 0 beside --gpus 8 --switches 4 -- sh bundled
+    expect_stdout_has "VERIFIED 8 GPUs, 4 NVSwitches"
 fi
 
 it "names the libraries that it looked for where there is no driver"
@@ -134,6 +150,31 @@ it "says which device a driver lost"
 expect_exit 4 beside --gpus 2 --defect "nvml:*@GPU-1#3+ gone" -- \
     "$gpuattest" attest
 expect_stderr_has "GPU is lost (15)"
+
+it "refuses a device that was tampered with meanwhile, and says why"
+cat >tamper <<'A'
+"$gpuattest" attest --device all >before || exit 90
+report=nvmlDeviceGetConfComputeGpuAttestationReport
+echo "nvml $report@GPU-3 measurement=9" >"$GPUATTEST_SIM_STATE/faults"
+"$gpuattest" attest --device all >gpu
+status=$?
+echo "nscq attestation_report@SWITCH-1 measurement=30" \
+    >"$GPUATTEST_SIM_STATE/faults"
+"$gpuattest" attest --device all >switch && exit 91
+echo "nscq attestation_report@SWITCH-1 measurement=31" \
+    >"$GPUATTEST_SIM_STATE/faults"
+"$gpuattest" attest --device all 2>none && exit 92
+: >"$GPUATTEST_SIM_STATE/faults"
+"$gpuattest" attest --device all >after || exit 93
+exit "$status"
+A
+expect_exit 1 beside --gpus 8 --switches 4 -- sh tamper
+expect_equal "REJECTED GPU-3: measurements.match (index 9 of the VBIOS RIM)" \
+    "$(tail -n 1 gpu)"
+expect_equal "1" "$(grep -c '^  failed' gpu)"
+expect_equal "REJECTED SWITCH-1: measurements.match (index 30 of the BIOS RIM)" \
+    "$(tail -n 1 switch)"
+expect_exit 0 grep -F "SWITCH-1" none
 
 it "tells what the driver says against the set"
 expect_exit 1 beside --defect setting:cc_feature=0 -- "$gpuattest" attest

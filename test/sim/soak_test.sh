@@ -15,6 +15,7 @@ export TMPDIR
 mkdir "$TMPDIR"
 
 # soak COUNT KIND: bounded; 1,000 take a minute or two.
+# shellcheck disable=SC2317 # called through expect_exit
 soak() {
     # shellcheck disable=SC2086 # no word where it is empty
     timeout 800 "$sim" run --gpus 8 --switches 4 -- "$soak" "$1" "$2" $resident

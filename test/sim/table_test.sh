@@ -89,7 +89,7 @@ mine services >names
 while read -r defect; do
     it "ends with $defect as the table says"
     attest --defect "$defect"
-    expect_equal "$(sed -n "s/^$defect[ [].*exit \([0-9]\) .*/\1/p" table)" \
+    expect_equal "$(sed -n "s/^${defect}[ [].*exit \([0-9]\) .*/\1/p" table)" \
         "$(cat status)"
     # Rows are of GPUs; a switch's BIOS RIM has the fate of theirs.
     expect_equal "$(awk -v name="$defect" '

@@ -12,7 +12,8 @@
 # command is done_testing: a script that dies before it has no plan, and the
 # runner (scripts/test) counts that as a failure.
 #
-# $tap_dir is a scratch folder that goes when the script ends.
+# $tap_dir is a scratch folder that goes when the script ends, and with it what
+# still runs in the background.
 
 # A crash found by a sanitizer must not look like a status of the command's own:
 # their default is 1, which is "rejected".
@@ -27,7 +28,17 @@ tap_made=0    # expectations of the open point
 tap_wrong=    # what did not hold, one line each
 tap_skip=     # why the open point is skipped
 tap_dir=$(mktemp -d) || exit 70
-trap 'rm -rf "$tap_dir"' EXIT
+
+tap_end() {
+    # Not through a pipe: the list is this shell's.
+    jobs -l >"$tap_dir/jobs"
+    sed -n 's/^\[[0-9]*\] *[-+]* *\([0-9]*\) *Running.*/\1/p' \
+        "$tap_dir/jobs" | while read -r tap_pid; do
+        kill "$tap_pid" 2>/dev/null || true
+    done
+    rm -rf "$tap_dir"
+}
+trap tap_end EXIT
 trap 'exit 70' HUP INT TERM
 
 tap_close() {

@@ -141,6 +141,24 @@ S
 expect_exit 0 sh "$tap_dir/script.sh"
 expect_stdout_lacks "1.."
 
+it "ends what still runs in the background, also when it is ended itself"
+script <<'S'
+(trap 'echo ended >"$out"; exit' TERM; while :; do sleep 0.1; done) &
+it "passes"
+expect_exit 0 true
+[ -z "$killed" ] || kill -TERM $$
+done_testing
+S
+for killed in "" yes; do
+    rm -f "$tap_dir/out"
+    run env out="$tap_dir/out" killed="$killed" sh "$tap_dir/script.sh"
+    expect_equal "${killed:+70}" "${killed:+$status}"
+    for i in 1 2 3 4 5 6 7 8 9 10; do
+        [ -e "$tap_dir/out" ] || sleep 0.2
+    done
+    expect_exit 0 test -e "$tap_dir/out"
+done
+
 it "skips what needs fixtures where there are none"
 script <<'S'
 it "reads a report"

@@ -201,6 +201,7 @@ static void usage_trailing_zero(struct made_spec *s) { usage(s, "03020006"); }
 static void usage_tenth_bit(struct made_spec *s) { usage(s, "0303060640"); }
 static void usage_ninth_bit(struct made_spec *s) { usage(s, "0303070680"); }
 static void usage_long(struct made_spec *s) { usage(s, "03040006 0001"); }
+static void usage_longest(struct made_spec *s) { usage(s, "0306 00 0000000001"); }
 static void eku_empty(struct made_spec *s) { made_extend(s, OID_EKU, false, "3000"); }
 static void eku_text(struct made_spec *s) { made_extend(s, OID_EKU, false, "30030c0141"); }
 static void eku_behind(struct made_spec *s) { made_extend(s, OID_EKU, false, "3003060155 0500"); }
@@ -239,6 +240,7 @@ static struct flaw flaws[] = {
     { "keyUsage with a tenth bit", usage_tenth_bit, GA_R_EXTENSION, "extension keyUsage malformed" },
     { "keyUsage with its ninth bit", usage_ninth_bit, GA_R_NONE, "" },
     { "keyUsage of three octets", usage_long, GA_R_EXTENSION, "extension keyUsage malformed" },
+    { "keyUsage of five octets", usage_longest, GA_R_EXTENSION, "extension keyUsage malformed" },
     { "no purposes", eku_empty, GA_R_EXTENSION, "extension extendedKeyUsage malformed" },
     { "purpose as text", eku_text, GA_R_EXTENSION, "extension extendedKeyUsage malformed" },
     { "bytes behind the purposes", eku_behind, GA_R_EXTENSION, "extension extendedKeyUsage malformed" },
@@ -316,6 +318,11 @@ static const struct {
     /* An attribute that has no short name. */
     { "#300c310a300806032a8648 0c0161", "", "1.2.840=#0c0161" },
     { "#300b3109300706028837 0c0161", "", "2.999=#0c0161" },
+    /* Attributes that are nearly a common name. */
+    { "#300c310a300806032a0403 0c0161", "", "1.2.4.3=#0c0161" },
+    { "#300c310a30080603550503 0c0161", "", "2.5.5.3=#0c0161" },
+    { "#300d310b3009060455040301 0c0161", "", "2.5.4.3.1=#0c0161" },
+    { "#300b3109300706025504 0c0161", "", "2.5.4=#0c0161" },
     { "#3000", "", "" },
 };
 

@@ -75,6 +75,7 @@ static void no_names(struct made_chain *c)
     c->spec[1].subject = c->spec[0].issuer = "CN=b|serialNumber=41112233445566778F";
     c->spec[2].subject = c->spec[1].issuer = "CN=c";
 }
+static void brom_signs_anything(struct made_chain *c) { made_find(&c->spec[1], OID_KEY_USAGE)->value = der_hex("03020284"); }
 static void ica_path_0(struct made_chain *c) { made_find(&c->spec[2], OID_BASIC_CONSTRAINTS)->value = der_hex(BC_CA_PATH_0); }
 static void brom_path_0(struct made_chain *c) { made_find(&c->spec[1], OID_BASIC_CONSTRAINTS)->value = der_hex(BC_CA_PATH_0); }
 static void same_key(struct made_chain *c) { c->spec[2].key = c->spec[1].signer = c->spec[3].key; }
@@ -148,6 +149,8 @@ static struct defect defects[] = {
       "certificate 0 (GH100 A01 GSP FMC LF): keyUsage is not that of the leaf"),
     D(leaf_without_usage, SHAPE,
       "certificate 0 (GH100 A01 GSP FMC LF): keyUsage is not that of the leaf"),
+    D(brom_signs_anything, SHAPE,
+      "certificate 1 (GH100 A01 GSP BROM): keyUsage is not that of the BROM"),
     D(brom_signs_crls, SHAPE,
       "certificate 1 (GH100 A01 GSP BROM): keyUsage is not that of the BROM"),
     D(ica_signs_certs_only, SHAPE,

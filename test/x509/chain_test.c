@@ -409,6 +409,7 @@ names_no_device_where_none_is(void **state)
 {
     struct made_chain made = made_chain_of(MADE_HOPPER, false, world.key);
     struct ga_chain *chain;
+    size_t len = 0;
 
     (void)state;
     made.spec[1].serial_len = 8;
@@ -416,6 +417,10 @@ names_no_device_where_none_is(void **state)
     assert_string_equal(ga_chain_device_id(chain), "4111223344556677");
     assert_null(ga_chain_pdi(chain));
     assert_string_equal(ga_chain_hwmodel(chain), "GH100 A01 GSP BROM");
+    assert_int_equal(ga_chain_count(chain), 5);
+    assert_non_null(ga_chain_der(chain, 4, &len));
+    assert_int_equal(len, chain->certs.cert[4]->der.len);
+    assert_null(ga_chain_der(chain, 5, &len));
     ga_chain_free(chain);
     made.spec[2].subject = "CN=NVIDIA GB100 Provisioner ICA 1";
     chain = chain_of(&made);

@@ -200,6 +200,9 @@ reads_times(void **state)
         { "2010170000000", 0x17, NULL },
         { "20101700000 Z", 0x17, NULL },
         { "+01017000000Z", 0x17, NULL },
+        /* Next to the digits: 1 and ':' would be 20, 1 and '/' 9. */
+        { "2010171:0000Z", 0x17, NULL },
+        { "2010171/0000Z", 0x17, NULL },
         { "201317000000Z", 0x17, NULL },
         { "200230000000Z", 0x17, NULL },
         { "201017240000Z", 0x17, NULL },

@@ -3,6 +3,7 @@
 #include "support/test.h"
 
 #include <jansson.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,6 +193,84 @@ refuses_points_beyond_the_field(void **state)
         ga_key_of_point(ga_bytes_of(point, sizeof(point)), &k, &err),
         GA_E_BAD_VALUE);
     ga_buf_done(&xy);
+}
+
+static void
+refuses_a_key_with_bytes_behind_it(void **state)
+{
+    struct ga_buf spki = unhex(spki_hex);
+    struct ga_error err = { 0 };
+    struct ga_key *k = NULL;
+    uint8_t more[GA_SPKI_LEN + 1] = { 0 };
+
+    (void)state;
+    memcpy(more, spki.ptr, GA_SPKI_LEN);
+    assert_int_equal(ga_key_parse(ga_bytes_of(more, sizeof(more)), &k, &err),
+                     GA_E_BAD_VALUE);
+    assert_string_equal(err.text,
+                        "key: not id-ecPublicKey with named curve secp384r1 "
+                        "and an uncompressed point");
+    assert_null(k);
+    ga_buf_done(&spki);
+}
+
+/* libcrypto's allocations: the one that fails, counted down; 0: none. */
+static unsigned countdown;
+static bool has_failed;
+
+static bool
+fails_now(void)
+{
+    if (countdown == 0 || --countdown > 0)
+        return false;
+    has_failed = true;
+    return true;
+}
+
+static void *
+crypto_malloc(size_t n, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return fails_now() ? NULL : malloc(n);
+}
+
+static void *
+crypto_realloc(void *p, size_t n, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return fails_now() ? NULL : realloc(p, n);
+}
+
+static void
+crypto_free(void *p, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    free(p);
+}
+
+/* An error is no good signature, whatever the signature is. */
+static void
+refuses_where_libcrypto_has_no_memory(void **state)
+{
+    struct ga_signature bad = signature(r_hex, r_hex);
+    struct ga_key *k = key();
+    uint8_t d[GA_SHA384_LEN];
+    unsigned n = 0;
+
+    (void)state;
+    digest(d);
+    assert_false(ga_ecdsa_verify(k, d, &bad)); /* what libcrypto keeps */
+    do {
+        has_failed = false;
+        countdown = ++n;
+        assert_false(ga_ecdsa_verify(k, d, &bad));
+        countdown = 0;
+    } while (has_failed);
+    assert_true(n > 5);
+    ga_key_free(k);
 }
 
 static void
@@ -388,6 +467,8 @@ main(void)
         cmocka_unit_test(refuses_other_keys),
         cmocka_unit_test(refuses_every_prefix_of_a_key),
         cmocka_unit_test(refuses_points_beyond_the_field),
+        cmocka_unit_test(refuses_a_key_with_bytes_behind_it),
+        cmocka_unit_test(refuses_where_libcrypto_has_no_memory),
         cmocka_unit_test(gives_spki_and_point_back),
         cmocka_unit_test(reads_der_forms),
         cmocka_unit_test(reads_numbers_up_to_48_octets),
@@ -396,5 +477,9 @@ main(void)
         cmocka_unit_test(agrees_with_wycheproof_der),
     };
 
+    /* Before libcrypto allocates anything. */
+    if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) !=
+        1)
+        return 70;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,6 +62,7 @@ static struct row rows[] = {
     { "a field twice", B, "3081 82 a63f" F "a63f" F, GA_E_SYNTAX, "leaf: FWID: extension: 65 bytes left over at 68" },
     { "unknown field", B, "3044 a63f" F "8b0100", GA_E_SYNTAX, "leaf: FWID: extension: 3 bytes left over at 67" },
     { "second one broken", B, "3045 a643" F "30020500", GA_E_SYNTAX, "leaf: FWID: hashAlg: tag 0x05 at 69, not 0x06" },
+    { "second one with a padded arc", B, "3047 a645" F "3004 06028001", GA_E_SYNTAX, "leaf: FWID: element: content of tag 0x06 at 69 is not DER" },
     { "bytes behind the info", B, "3041 a63f" F "0500", GA_E_TRAILING, "leaf: FWID: 2 bytes left over at 67" },
     { "the older form on Blackwell", B, "3081ba 020101 K" F, GA_E_SYNTAX, "leaf: FWID: extension: 186 bytes left over at 3" },
 };

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The simulated attestation service: good answers, and every token fault.
+. "$GA_SOURCE_DIR/test/support/tap.sh"
+sim=$GA_BUILD_DIR/sim/gpuattest-sim
+LD_LIBRARY_PATH=$GA_BUILD_DIR/src${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+PATH=$GA_BUILD_DIR/cli:$PATH
+export LD_LIBRARY_PATH PATH
+
+it "attests a whole board"
+expect_exit 0 "$sim" run --gpus 8 --switches 4 -- \
+    gpuattest attest --device all --verifier remote
+expect_stdout_has "VERIFIED 8 GPUs, 4 NVSwitches"
+
+it "starts no server for those who do not ask it"
+# shellcheck disable=SC2016 # the inner shell's
+expect_exit 0 "$sim" run -- sh -c 'ls "$GPUATTEST_SIM_STATE/nras"'
+expect_stdout "anchor.pem
+signer.pem"
+
+it "ends the server with the simulator"
+# shellcheck disable=SC2016 # the inner shell's
+expect_exit 0 "$sim" run -- sh -c '
+    curl -sS "$GPUATTEST_NRAS_URL/health"
+    cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\0" "\n" |
+        grep -c "^$GPUATTEST_SIM_STATE/nras/signer.pem\$"
+    echo "$GPUATTEST_SIM_STATE"'
+expect_equal '{"status":"UP"}1' "$(head -n 1 "$tap_dir/stdout")"
+state=$(tail -n 1 "$tap_dir/stdout")
+made
+# From a file, so that grep does not find itself.
+echo "$state/nras/signer.pem" >"$tap_dir/argument"
+cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' |
+    grep -qxf "$tap_dir/argument" && wrong "it runs still"
+
+# Every fault, one after another, on one machine.
+cat >"$tap_dir/each" <<'A'
+"$2" run --list-defects | grep -A 1 -E '^(token|jwks)-' | grep -v '^--' |
+    while read -r name gain; do
+        read -r expect
+        echo "$name" >"$GPUATTEST_SIM_STATE/token-fault"
+        status=0
+        gpuattest attest --verifier remote --format json \
+            >"$1/out" 2>"$1/err" || status=$?
+        got=$(jq -r '[(.devices[] | .label as $l | .checks[] |
+                select(.state == "failed" or .state == "not_checked") |
+                "\($l) \(.name):\(.reason)"),
+            (.checks[] |
+                select(.state == "failed" or .state == "not_checked") |
+                "set \(.name):\(.reason)")] | join(",")' <"$1/out")
+        printf '%s\n%s\n%s\n%s\n' "$name" "$expect" "$status" "$got"
+    done
+A
+"$sim" run --gpus 2 -- sh "$tap_dir/each" "$tap_dir" "$sim" >"$tap_dir/faults"
+while read -r name; do
+    read -r expect
+    read -r status
+    read -r got
+    it "refuses $name"
+    expect_equal 1 "$status"
+    expect_equal "$expect" "$got"
+done <"$tap_dir/faults"
+
+it "met every fault"
+expect_equal "$("$sim" run --list-defects | grep -cE '^(token|jwks)-')" \
+    "$(grep -cE '^(token|jwks)-' "$tap_dir/faults")"
+done_testing
