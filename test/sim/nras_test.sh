@@ -43,11 +43,12 @@ cat >"$tap_dir/each" <<'A'
         gpuattest attest --verifier remote --format json \
             >"$1/out" 2>"$1/err" || status=$?
         got=$(jq -r '[(.devices[] | .label as $l | .checks[] |
-                select(.state == "failed" or .state == "not_checked") |
+                select(.state == "failed") |
                 "\($l) \(.name):\(.reason)"),
             (.checks[] |
-                select(.state == "failed" or .state == "not_checked") |
+                select(.state == "failed") |
                 "set \(.name):\(.reason)")] | join(",")' <"$1/out")
+        [ "$status" -eq 1 ] || sed "s/^/# /" "$1/err" >&2
         printf '%s\n%s\n%s\n%s\n' "$name" "$expect" "$status" "$got"
     done
 A
