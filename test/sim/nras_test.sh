@@ -15,6 +15,25 @@ expect_exit 0 "$sim" run --gpus 8 --switches 4 -- \
     gpuattest attest --device all --verifier remote
 expect_stdout_has "VERIFIED 8 GPUs, 4 NVSwitches"
 
+it "gives tokens that verify-token takes, and jose"
+cat >"$tap_dir/tokens" <<'A'
+set -e
+jq -c '{nonce: .[0].nonce, arch: .[0].arch, claims_version: "3.0",
+    evidence_list: .}' "$GPUATTEST_SIM_DIR/gpu.json" >"$1/request"
+curl -sS -H 'Content-Type: application/json' --data-binary "@$1/request" \
+    "$GPUATTEST_NRAS_URL/v4/attest/gpu" >"$1/eat"
+curl -sS "$GPUATTEST_NRAS_URL/.well-known/jwks.json" >"$1/jwks.json"
+gpuattest verify-token --token-file "$1/eat" --jwks "$1/jwks.json" \
+    --nonce "$(cat "$GPUATTEST_SIM_DIR/nonce.hex")" \
+    --issuer "$GPUATTEST_NRAS_URL" | tail -n 1
+jq -r '.[0][1], .[1][]' <"$1/eat" | while read -r token; do
+    printf '%s' "$token" >"$1/token"
+    jose jws ver -i "$1/token" -k "$1/jwks.json"
+done
+A
+expect_exit 0 "$sim" run --gpus 2 -- sh "$tap_dir/tokens" "$tap_dir"
+expect_stdout "VERIFIED 2 GPUs"
+
 it "starts no server for those who do not ask it"
 # shellcheck disable=SC2016 # the inner shell's
 expect_exit 0 "$sim" run -- sh -c 'ls "$GPUATTEST_SIM_STATE/nras"'
