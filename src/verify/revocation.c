@@ -47,7 +47,7 @@ ga_run_ocsp(const struct ga_context *ctx, const struct ga_gathered *g,
 static bool
 nobody_asked(const struct ga_context *ctx, const struct ga_subject *s)
 {
-    return ga_asks_ocsp(ctx) && ctx->set->ocsp_dir.count == 0 && !ga_may_ask(s);
+    return ga_asks_ocsp(ctx) && !ga_has_answers(ctx) && !ga_may_ask(s);
 }
 
 static void

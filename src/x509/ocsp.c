@@ -216,16 +216,18 @@ read_extensions(struct ga_reader *r, bool of_answer, struct ga_ocsp_answer *a,
 static bool
 read_hash(struct ga_reader *id, struct ga_single *s, struct ga_error *err)
 {
-    struct ga_der e, oid;
-    struct ga_bytes rest;
+    struct ga_der e, oid, parameters = { .tag = GA_DER_NULL };
 
     if (!take(id, "hashAlgorithm", GA_DER_SEQUENCE, &e, err) ||
-        !take(&e.body, "hashAlgorithm", GA_DER_OID, &oid, err) ||
-        !ga_read_bytes(&e.body, "parameters", ga_reader_left(&e.body), &rest))
+        !take(&e.body, "hashAlgorithm", GA_DER_OID, &oid, err))
         return false;
-    if (rest.len > 0 && !IS(rest, "\x05\x00"))
-        return true;
-    s->hash = ga_ocsp_hash_find(oid.value);
+    if (ga_reader_left(&e.body) > 0 &&
+        ga_der_next(&e.body, "parameters", &parameters, err) != GA_OK)
+        return false;
+    if (ga_der_end(&e.body, "hashAlgorithm", err) != GA_OK)
+        return false;
+    if (parameters.tag == GA_DER_NULL)
+        s->hash = ga_ocsp_hash_find(oid.value);
     return true;
 }
 

@@ -31,6 +31,12 @@ expect_stdout "$lib/gpuattest-sim
 libnvidia-ml.so.1
 libnvidia-nscq.so.2"
 
+it "attests simulated devices with what was installed"
+expect_exit 0 env LD_LIBRARY_PATH="$lib" timeout 120 \
+    "$prefix/bin/gpuattest-sim" run --gpus 2 --switches 1 -- \
+    "$prefix/bin/gpuattest" attest --device all
+expect_stdout_has "VERIFIED 2 GPUs, 1 NVSwitch"
+
 it "installs every public header, and no other"
 expect_equal "$(cd "$GA_SOURCE_DIR/include" && find gpuattest -type f | sort)" \
     "$(cd "$prefix/include" && find . -type f | sed 's,^\./,,' | sort)"
@@ -61,10 +67,31 @@ expect_stderr_has "no verdict"
 expect_exit 0 sh -c "ldd '$tap_dir/verify'"
 expect_stdout_has "$lib/libgpuattest.so.0"
 
+it "builds the example of devices through pkg-config, and runs it"
+expect_exit 0 pkg-config --cflags --libs libgpuattest libgpuattest-net
+both=$(cat "$tap_dir/stdout")
+# shellcheck disable=SC2086 # words on purpose
+expect_exit 0 cc -std=c11 -Wall -Wextra -Werror -o "$tap_dir/attest" \
+    "$GA_SOURCE_DIR/examples/attest.c" $both
+expect_exit 2 "$tap_dir/attest"
+expect_stderr_has "no verdict: libnvidia-ml.so.1: cannot be loaded"
+# shellcheck disable=SC2016 # the simulator's shell expands it
+expect_exit 0 "$prefix/bin/gpuattest-sim" run --gpus 2 -- sh -c '
+    exec "$1" rim-url "$GPUATTEST_RIM_URL" ocsp-url "$GPUATTEST_OCSP_URL" \
+        device-anchor "$GPUATTEST_DEVICE_ANCHOR" no-cache true \
+        rim-anchor "$GPUATTEST_RIM_ANCHOR"' - "$tap_dir/attest"
+expect_stdout "VERIFIED 2 GPUs"
+
+it "installs no name of another command unless asked"
+expect_equal "" "$(find "$prefix" -name 'nvattest*')"
+expect_exit 0 cmake --install "$GA_BUILD_DIR" --prefix "$prefix" \
+    --component nvattest
+expect_equal "gpuattest" "$(readlink "$prefix/bin/nvattest")"
+
 it "builds the example against the static library"
 # shellcheck disable=SC2086 # words on purpose
 expect_exit 0 cc -o "$tap_dir/static" "$source" -I"$prefix/include" \
-    "$lib/libgpuattest.a" -lcrypto -lexpat -ljansson
+    "$lib/libgpuattest.a" -lcrypto -lexpat -ljansson -lm
 expect_exit 2 "$tap_dir/static"
 
 it "builds a user of the network half through pkg-config, shared and static"
@@ -91,7 +118,7 @@ expect_exit 0 cc -o "$tap_dir/net" "$tap_dir/net.c" $flags
 expect_exit 0 "$tap_dir/net"
 expect_exit 0 cc -o "$tap_dir/net_static" "$tap_dir/net.c" \
     -I"$prefix/include" "$lib/libgpuattest-net.a" "$lib/libgpuattest.a" \
-    -lcurl -lcrypto -lexpat -ljansson
+    -lcurl -lcrypto -lexpat -ljansson -lm
 expect_exit 0 "$tap_dir/net_static"
 
 it "builds the example through the CMake package, shared and static"

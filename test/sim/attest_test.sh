@@ -117,6 +117,21 @@ A
     expect_stdout_has "VERIFIED 2 GPUs"
 fi
 
+it "needs no network where a bundle has everything"
+if ! unshare -rn true 2>/dev/null; then
+    skip "unshare -rn is not permitted"
+else
+    cat >bundled <<'A'
+set -e
+cd "$GPUATTEST_SIM_DIR"
+"$gpuattest" bundle create -o b evidence.json
+unshare -rn "$gpuattest" verify --nonce "$(cat nonce.hex)" --no-cache \
+    --bundle b --ocsp-nonce accept-missing evidence.json
+A
+    expect_exit 0 beside --gpus 8 --switches 4 -- sh bundled
+    expect_stdout_has "VERIFIED 8 GPUs, 4 NVSwitches"
+fi
+
 it "names the libraries that it looked for where there is no driver"
 if ldconfig -p 2>/dev/null | grep -q 'libnvidia-\(ml\|nscq\)'; then
     skip "this machine has a driver"

@@ -6,11 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/out.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "sim/der.h"
 #include "support/runs.h"
 #include "support/worlds.h"
+#include "x509/cert.h"
 
-/* The verdict on a report with a chain, and what one of its checks says. */
+/* The verdict on a report with a chain, and what one of its checks says.  RIMs
+ * may be expired, which must help no device. */
 static enum ga_verdict
 judge(const struct minted *m, const struct ga_buf *report,
       const struct ga_buf *chain, const char *check, const char *text)
@@ -21,6 +25,7 @@ judge(const struct minted *m, const struct ga_buf *report,
     struct ga_result *r = NULL;
     enum ga_verdict v;
 
+    assert_int_equal(ga_settings_set(set, "rim-grace", "30d", NULL), GA_OK);
     assert_int_equal(ga_context_new(set, NULL, &ctx, NULL), GA_OK);
     assert_int_equal(ga_evidence_new(&evidence, NULL), GA_OK);
     assert_int_equal(ga_evidence_add(evidence, report->ptr, report->len,
@@ -35,6 +40,93 @@ judge(const struct minted *m, const struct ga_buf *report,
     ga_context_free(ctx);
     ga_settings_free(set);
     return v;
+}
+
+/* The verdict on the world's own evidence file, where "HOPPER" is replaced by
+ * as long a word, with that setting of arch (NULL: none). */
+static enum ga_verdict
+judge_arch(const struct minted *m, const char *arch, const char *word,
+           const char *text)
+{
+    struct ga_settings *set = minted_settings(m);
+    struct ga_context *ctx = NULL;
+    struct ga_evidence *evidence = NULL;
+    struct ga_result *r = NULL;
+    struct ga_buf file = { 0 };
+    char path[128], *at;
+    enum ga_verdict v;
+
+    minted_path(m, "evidence.json", path, sizeof(path));
+    assert_int_equal(ga_file_read(path, GA_EVIDENCE_MAX, &file, NULL), GA_OK);
+    at = memmem(file.ptr, file.len, "HOPPER", 6);
+    assert_non_null(at);
+    memcpy(at, word, 6);
+    if (arch != NULL)
+        assert_int_equal(ga_settings_set(set, "arch", arch, NULL), GA_OK);
+    assert_int_equal(ga_context_new(set, NULL, &ctx, NULL), GA_OK);
+    assert_int_equal(ga_evidence_new(&evidence, NULL), GA_OK);
+    assert_int_equal(ga_evidence_parse(evidence, file.ptr, file.len, NULL),
+                     GA_OK);
+    assert_int_equal(ga_verify(ctx, evidence, &m->world->o.nonce, &r, NULL),
+                     GA_OK);
+    assert_string_equal(text_of(r, 0, "report.arch"), text);
+    v = ga_result_verdict(r);
+    ga_result_free(r);
+    ga_evidence_free(evidence);
+    ga_context_free(ctx);
+    ga_settings_free(set);
+    ga_buf_done(&file);
+    return v;
+}
+
+static void
+who_says_another_architecture_is_not_believed(void **state)
+{
+    struct minted m;
+
+    (void)state;
+    mint(&m, 1, 0, NULL);
+    assert_int_equal(judge_arch(&m, "HOPPER", "HOPPER", ""),
+                     GA_VERDICT_VERIFIED);
+    assert_int_equal(judge_arch(&m, NULL, "TURING",
+                                "the evidence says TURING, certificates say "
+                                "HOPPER"),
+                     GA_VERDICT_REJECTED);
+    assert_int_equal(judge_arch(&m, "BLACKWELL", "HOPPER",
+                                "the caller says BLACKWELL, certificates say "
+                                "HOPPER"),
+                     GA_VERDICT_REJECTED);
+    minted_done(&m);
+}
+
+/* GPU_INFO under a number that nobody knows, signed again. */
+static void
+a_report_without_gpu_info_is_of_no_chip(void **state)
+{
+    static const uint8_t field[] = { 0x04, 0x00, 0x08, 0x00 };
+    const struct sim_device *d;
+    struct ga_buf report;
+    struct minted m;
+    uint8_t *at, *end;
+
+    (void)state;
+    mint(&m, 1, 0, NULL);
+    d = &m.world->device[0];
+    report = d->report;
+    end = report.ptr + report.len - 2 * GA_P384_LEN;
+    at = memmem(report.ptr, report.len, field, sizeof(field));
+    assert_non_null(at);
+    assert_null(memmem(at + 1, (size_t)(end - at - 1), field, sizeof(field)));
+    at[0] = 99;
+    assert_int_equal(
+        sim_sign(&m.world->forge, &d->id.leaf.key,
+                 ga_bytes_of(report.ptr, (size_t)(end - report.ptr)), end,
+                 NULL),
+        GA_OK);
+    assert_int_equal(judge(&m, &report, &d->chain, "report.arch",
+                           "the report has no GPU_INFO"),
+                     GA_VERDICT_REJECTED);
+    minted_done(&m);
 }
 
 static void
@@ -91,6 +183,10 @@ a_leaf_without_a_key_signs_nothing(void **state)
     assert_int_equal(judge(&m, report, &chain, "report.signature",
                            "the leaf's key is not a P-384 key"),
                      GA_VERDICT_REJECTED);
+    assert_int_equal(judge(&m, report, &chain, "report.arch",
+                           "the certificates' names are those of no chip that "
+                           "is known, or of two"),
+                     GA_VERDICT_REJECTED);
     ga_buf_done(&chain);
     minted_done(&m);
 }
@@ -136,13 +232,78 @@ drivers_before_550_alone_have_no_fwid(void **state)
     minted_done(&m);
 }
 
+/* Writes the leaf again, expired an hour before the world's time, and signs it
+ * with the BROM's key. */
+static void
+expire(struct sim_world *w, struct sim_identity *id)
+{
+    static const char never[] = "99991231235959Z";
+    SIM_AUTO_OUT struct sim_out o = { 0 };
+    struct ga_cert *cert = NULL;
+    char text[GA_TIME_TEXT], *to;
+    uint8_t *end, rs[2 * GA_P384_LEN];
+
+    end = memmem(id->leaf.der.ptr, id->leaf.der.len, never, strlen(never));
+    assert_non_null(end);
+    ga_time_text(w->o.at - 3600, text);
+    to = (char *)end;
+    for (const char *c = text; *c != '\0'; c++)
+        if (*c != '-' && *c != 'T' && *c != ':')
+            *to++ = *c;
+    assert_ptr_equal(to, (char *)end + strlen(never));
+    assert_int_equal(ga_cert_parse(ga_view(&id->leaf.der), &cert, NULL), GA_OK);
+    assert_int_equal(sim_sign(&w->forge, &id->brom.key, cert->tbs, rs, NULL),
+                     GA_OK);
+    sim_put_bytes(&o, cert->tbs);
+    sim_der_ecdsa_sha384(&o);
+    sim_der_signature(&o, rs);
+    sim_der_close(&o, 0, SIM_DER_SEQUENCE);
+    ga_cert_free(cert);
+    ga_buf_done(&id->leaf.der);
+    assert_int_equal(sim_out_take(&o, &id->leaf.der, NULL), GA_OK);
+}
+
+static void
+the_grace_for_rims_helps_no_device(void **state)
+{
+    const struct sim_cert *certs[5];
+    struct sim_out pem = { 0 };
+    struct ga_buf chain = { 0 };
+    struct sim_world *w;
+    struct minted m;
+
+    (void)state;
+    mint(&m, 1, 0, NULL);
+    w = m.world;
+    certs[0] = &w->device[0].id.leaf;
+    certs[1] = &w->device[0].id.brom;
+    certs[2] = &w->pki.ca[SIM_A_ICA_GPU].cert;
+    certs[3] = &w->pki.ca[SIM_A_IDENTITY].cert;
+    certs[4] = &w->pki.ca[SIM_A_DEVICE_ROOT].cert;
+    expire(w, &w->device[0].id);
+    for (size_t i = 0; i < COUNT(certs); i++) {
+        sim_cert_pem(&pem, certs[i]);
+        sim_put_text(&pem, "\n");
+    }
+    assert_int_equal(sim_out_take(&pem, &chain, NULL), GA_OK);
+    assert_int_equal(judge(&m, &w->device[0].report, &chain, "device.chain",
+                           "certificate 0 (GH100 A01 GSP FMC LF): expired "
+                           "2026-06-15T11:00:00Z"),
+                     GA_VERDICT_REJECTED);
+    ga_buf_done(&chain);
+    minted_done(&m);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_says_another_architecture_is_not_believed),
+        cmocka_unit_test(a_report_without_gpu_info_is_of_no_chip),
         cmocka_unit_test(a_chain_that_is_none_is_malformed),
         cmocka_unit_test(a_switch_s_report_with_a_gpu_s_chain_is_rejected),
         cmocka_unit_test(a_leaf_without_a_key_signs_nothing),
+        cmocka_unit_test(the_grace_for_rims_helps_no_device),
         cmocka_unit_test(drivers_before_550_alone_have_no_fwid),
     };
 
