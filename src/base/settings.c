@@ -84,6 +84,7 @@ const struct ga_setting ga_setting_rows[] = {
     TEXT("min-driver", min_driver, "V", NULL, "oldest driver that GPUs may have"),
     TEXT("min-vbios", min_vbios, "V", NULL, "oldest VBIOS that GPUs may have"),
     COMMAS("expect-ueid", expect_ueid, "UEID,...", "devices that there may be, by UEID"),
+    TEXT("topology", topology, "BOARD", NULL, "board that the devices must be: hgx-hopper, or a file"),
     LIST("device-anchor", device_anchor, "PEM", "trust these device roots too"),
     LIST("rim-anchor", rim_anchor, "PEM", "trust these RIM roots too"),
     LIST("token-anchor", token_anchor, "PEM", "trust these issuers of token keys too"),

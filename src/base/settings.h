@@ -62,6 +62,7 @@ struct ga_settings {
     struct ga_list relax; /* "CHECK" or "CHECK:REASON", split at commas */
     unsigned profile;     /* enum ga_profile_word */
     int64_t expect_gpus, expect_switches; /* -1: not said */
+    char *topology; /* a built-in board or a file; NULL: none */
     /* policies */
     struct ga_list policy; /* files */
     unsigned policy_input; /* enum ga_policy_input */
