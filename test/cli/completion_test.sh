@@ -57,7 +57,7 @@ offers() {
 }
 
 mkdir "$tap_dir/empty"
-verbs="attest bundle collect-evidence diff help inspect nonce policy rim verify version"
+verbs="attest bundle collect-evidence diff help inspect nonce policy rim verify verify-token version"
 for shell in bash zsh fish; do
     it "has $shell"
     if ! command -v $shell >/dev/null; then
