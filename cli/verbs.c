@@ -133,7 +133,7 @@ static const struct refusal refused[] = {
 };
 
 static const struct option_group token_groups[] = {
-    { "token", { "token-file", "nonce", "jwks", "save-jwks", "issuer", "at",
+    { "token", { "token-file", "nonce", "jwks", "bundle", "save-jwks", "issuer", "at",
                  "clock-skew-leeway-seconds" } },
     { "rules", { "expect-gpus", "expect-switches", "expect-ueid", "relax",
                  "allow-hold" } },
