@@ -12,16 +12,17 @@
 static const struct {
     const char *name;
     size_t member; /* in struct net_api */
+    bool remote;   /* needed when the attestation service is asked */
 } symbols[] = {
-    { "ga_net_new", offsetof(struct net_api, make) },
-    { "ga_net_free", offsetof(struct net_api, release) },
-    { "ga_net_fetch", offsetof(struct net_api, fetch) },
-    { "ga_net_rim_ids", offsetof(struct net_api, rim_ids) },
-    { "ga_net_ids_free", offsetof(struct net_api, ids_free) },
-    { "ga_remote_new", offsetof(struct net_api, remote_make) },
-    { "ga_remote_free", offsetof(struct net_api, remote_release) },
-    { "ga_remote_verify", offsetof(struct net_api, remote_verify) },
-    { "ga_remote_jwks", offsetof(struct net_api, remote_jwks) },
+    { "ga_net_new", offsetof(struct net_api, make), false },
+    { "ga_net_free", offsetof(struct net_api, release), false },
+    { "ga_net_fetch", offsetof(struct net_api, fetch), false },
+    { "ga_net_rim_ids", offsetof(struct net_api, rim_ids), false },
+    { "ga_net_ids_free", offsetof(struct net_api, ids_free), false },
+    { "ga_remote_new", offsetof(struct net_api, remote_make), true },
+    { "ga_remote_free", offsetof(struct net_api, remote_release), true },
+    { "ga_remote_verify", offsetof(struct net_api, remote_verify), true },
+    { "ga_remote_jwks", offsetof(struct net_api, remote_jwks), true },
 };
 
 void
@@ -63,7 +64,7 @@ load_library(struct net *n)
     for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
         void *symbol = dlsym(n->library, symbols[i].name);
 
-        if (symbol == NULL)
+        if (symbol == NULL && !symbols[i].remote)
             return ga_fail(&n->err, GA_E_UNREACHABLE,
                            NET_LIBRARY ": no symbol %s", symbols[i].name);
         /* POSIX allows it; ISO C has no cast from void * to a function. */
@@ -91,6 +92,9 @@ net_remote(struct net *n, const struct ga_settings *settings,
     rc = load_library(n);
     if (rc != GA_OK && err != NULL)
         *err = n->err;
+    if (rc == GA_OK && n->api.remote_make == NULL)
+        rc = ga_fail(err, GA_E_UNREACHABLE,
+                     NET_LIBRARY ": has no client of attestation services");
     if (rc == GA_OK && n->remote == NULL)
         rc = n->api.remote_make(settings, &n->remote, err);
     pthread_mutex_unlock(&n->lock);

@@ -125,7 +125,8 @@ take_keys(struct call *c, const struct ga_http_ask *ask, struct ga_error *err)
     char *text;
 
     if (rc == GA_OK)
-        rc = ga_jwks_parse(ask->body.ptr, ask->body.len, &jwks, err);
+        rc = ga_jwks_parse(ask->body.len > 0 ? (const char *)ask->body.ptr : "",
+                           ask->body.len, &jwks, err);
     if (ga_error_class(rc) == GA_CLASS_FORMAT) {
         if (err != NULL)
             err->code = GA_E_UNREACHABLE;
@@ -211,6 +212,15 @@ find_keys(struct call *c, struct ga_jwks **out, struct ga_error *err)
     return rc;
 }
 
+/* A body without bytes has no memory either. */
+static struct ga_token_answer
+answer_of(const struct ga_http_ask *ask)
+{
+    return (struct ga_token_answer){
+        ask->body.len > 0 ? (const void *)ask->body.ptr : "", ask->body.len
+    };
+}
+
 static enum ga_rc
 judge(struct call *c, struct ga_context *ctx,
       const struct ga_evidence *evidence, const struct ga_nonce *nonce,
@@ -225,9 +235,7 @@ judge(struct call *c, struct ga_context *ctx,
         return rc;
     for (int k = 0; k < GA_REMOTE_KINDS; k++)
         if (c->request[k].ask != NULL)
-            answer[count++] =
-                (struct ga_token_answer){ c->request[k].ask->body.ptr,
-                                          c->request[k].ask->body.len };
+            answer[count++] = answer_of(c->request[k].ask);
     rc = ga_token_verify_sent(ctx, jwks, answer, count, evidence, nonce, out,
                               err);
     /* What came is no answer. */

@@ -28,7 +28,8 @@ unsigned ga_profile_guess(const json_t *claims);
  * version has must be there and say "verified".  `hold` lets a RIM's chain be
  * on hold.
  */
-void ga_overall_result_check(const json_t *claims, struct ga_check *check);
+void ga_overall_result_check(const json_t *claims, bool hold,
+                             struct ga_check *check);
 void ga_device_result_check(const json_t *claims, enum ga_kind kind,
                             unsigned version, bool hold,
                             struct ga_check *check);

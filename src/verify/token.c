@@ -212,7 +212,7 @@ check_overall(struct token_run *run, const struct ga_eat *eat,
         return ga_nomem(err);
     if (eat->has_overall) {
         ga_token_check(&eat->overall, &run->rules, one, &pin);
-        ga_overall_result_check(eat->overall.claims,
+        ga_overall_result_check(eat->overall.claims, run->ctx->set->allow_hold,
                                 &one[GA_CHECK_TOKEN_RESULT]);
     }
     for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {

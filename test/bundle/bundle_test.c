@@ -146,7 +146,7 @@ static struct bad {
     { "refuses nothing", GA_BUNDLE_JWKS, ISSUER, "", GA_E_TOO_LARGE,
       "bundle: JWKS " ISSUER ": 0 bytes, not 1 to 1048576" },
     { "refuses a key set that is none", GA_BUNDLE_JWKS, ISSUER, "{\"keys\":1}",
-      GA_E_BAD_VALUE, "bundle: JWKS " ISSUER ": JWKS: no list \"keys\"" },
+      GA_E_MISSING, "bundle: JWKS " ISSUER ": JWKS: no list \"keys\"" },
     { "refuses an answer that is none", GA_BUNDLE_OCSP, KEY, "x",
       GA_E_TRUNCATED, NULL },
     { "refuses a RIM that is none", GA_BUNDLE_RIM, "NV_A", "<x/>",

@@ -98,7 +98,8 @@ refused "--at: devices at hand are verified as of the present" \
     attest --at 2026-06-01T00:00:00Z
 refused "--at: devices at hand are verified as of the present" \
     attest -d all $from_gpus --nonce "$nonce" --at 2026-06-01T00:00:00Z
-refused "--verifier remote: not in this version" attest --verifier remote
+refused "--verifier remote asks a service, --offline none" attest \
+    --verifier remote --offline
 refused "--nvswitch-evidence-file: standard input is read already, by \
 gpu-evidence-file" attest -d all --gpu-evidence-source file \
     --gpu-evidence-file - --nvswitch-evidence-source file \
@@ -124,14 +125,8 @@ refused "--no-verify-rim-signatures: values that nobody signed say nothing \
 about a device" attest --no-verify-rim-signatures
 refused "--no-verify-rim-cert-chain: values that anybody could have signed say \
 nothing about a device" attest --no-verify-rim-cert-chain
-for option in nras-url service-key service-key-file; do
-    refused "--$option: remote verification is not in this version" \
-        attest --$option secret
-    expect_stderr_lacks secret
-    refused "--$option: remote verification is not in this version" \
-        attest --$option=secret
-    expect_stderr_lacks secret
-done
+expect_exit 2 "$gpuattest" attest --verifier remote --offline --service-key secret
+expect_stderr_lacks secret
 
 it "attests live, with a nonce of its own that it prints"
 live attest $collateral

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What bash, zsh and fish offer for a command line that is begun.
+# shellcheck disable=SC2086,SC2317 # a verb can be two words; of_$shell is called
 . "$GA_SOURCE_DIR/test/support/tap.sh"
-# shellcheck disable=SC2086 # a verb can be two words
 
 completions=$GA_SOURCE_DIR/completions
 PATH=$GA_BUILD_DIR/cli:$PATH
@@ -57,7 +57,7 @@ offers() {
 }
 
 mkdir "$tap_dir/empty"
-verbs="attest bundle collect-evidence diff help inspect nonce policy rim verify version"
+verbs="attest bundle collect-evidence diff help inspect nonce policy rim verify verify-token version"
 for shell in bash zsh fish; do
     it "has $shell"
     if ! command -v $shell >/dev/null; then

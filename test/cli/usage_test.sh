@@ -38,9 +38,9 @@ expect_equal "$(cat help)" "$(cat stdout)"
 it "fits help on a screen"
 expect_equal "" "$(awk 'length > 79' help)"
 made
-[ "$(wc -l <help)" -le 24 ] || wrong "$(wc -l <help) lines"
+[ "$(wc -l <help)" -le 30 ] || wrong "$(wc -l <help) lines"
 
-for verb in verify attest collect-evidence "rim verify" "rim get" "rim ls" "rim id" "rim check" "bundle create" "bundle show" inspect diff nonce version; do
+for verb in verify verify-token attest collect-evidence "rim verify" "rim get" "rim ls" "rim id" "rim check" "bundle create" "bundle show" inspect diff nonce version; do
     it "prints the help of $verb three ways"
     expect_exit 0 "$gpuattest" $verb --help
     expect_stderr ""
@@ -96,9 +96,23 @@ it "needs evidence"
 refused "no evidence: name FILE, or --report and --chain" verify \
     --nonce "$nonce"
 
-it "refuses the remote verifier"
-refused "--verifier remote: not in this version" verify --verifier remote \
+it "refuses what does not go with the remote verifier"
+refused "--verifier remote asks a service, --offline none" verify \
+    --verifier remote --offline --nonce "$nonce" garbage
+refused "--at: the service verifies as of the present" verify \
+    --verifier remote --at 2026-06-01T00:00:00Z --nonce "$nonce" garbage
+refused "--eat-key: what the service signed is its own" verify \
+    --verifier remote --eat-key key.pem --nonce "$nonce" garbage
+refused "--save-jwks: nothing is signed, and no service asked" verify \
+    --save-jwks jwks.json --nonce "$nonce" garbage
+
+it "refuses a signed result without its issuer or its key"
+refused "--eat-issuer is missing: who signs" verify --eat-key key.pem \
     --nonce "$nonce" garbage
+refused "--eat-key: the token is a part of --format json" verify \
+    --eat-key key.pem --eat-issuer https://a.example --nonce "$nonce" garbage
+refused "--eat-key is missing: nothing is signed" verify \
+    --eat-allow-relaxed --nonce "$nonce" garbage
 
 for bad in "" 0 "${nonce}0" "${nonce%?}" "0x$nonce$nonce" "${nonce%?}g" \
     " $nonce" "$nonce " "0X0x$nonce" "x$nonce" "-$nonce"; do

@@ -1,0 +1,716 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys that verify and keys that sign: JWKS, their certificates, pins, files. */
+#include "support/test.h"
+
+#include <openssl/ec.h>
+#include <openssl/pem.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "support/token_maker.h"
+#include "token/chain.h"
+#include "token/jwks.h"
+#include "token/pins.h"
+#include "x509/rsa.h"
+
+#define OURS   "https://nras.example.org"
+#define NVIDIA "https://nras.attestation.nvidia.com"
+/* 2026-06-15 */
+#define AT INT64_C(1781524800)
+
+static void
+must(enum ga_rc rc, const struct ga_error *err)
+{
+    if (rc != GA_OK)
+        fail_msg("%s", err->text);
+}
+
+/* ---- JWKS ---- */
+
+static const struct bad_jwks {
+    const char *name, *text;
+    enum ga_rc rc;
+    const char *expect;
+} bad_sets[] = {
+    { "no JSON", "{", GA_E_SYNTAX, "JWKS: JSON: key expected at byte 1" },
+    { "key twice", "{\"keys\":[],\"keys\":[]}", GA_E_DUPLICATE,
+      "JWKS: JSON: key \"keys\" twice at byte 11" },
+    { "trailing text", "{\"keys\":[]}x", GA_E_SYNTAX,
+      "JWKS: JSON: end expected at byte 11" },
+    { "no keys", "{}", GA_E_MISSING, "JWKS: no list \"keys\"" },
+    { "keys are no list", "{\"keys\":{}}", GA_E_MISSING,
+      "JWKS: no list \"keys\"" },
+    { "a list", "[]", GA_E_MISSING, "JWKS: no list \"keys\"" },
+    { "a key is no object", "{\"keys\":[1]}", GA_E_BAD_VALUE,
+      "JWKS: key 0 is no object" },
+};
+
+static void
+refuses_what_is_no_jwks(void **state)
+{
+    const struct bad_jwks *row = *state;
+    struct ga_bytes in = ga_bytes_of(row->text, strlen(row->text));
+    struct ga_jwks *jwks = NULL;
+    struct ga_error err = { 0 };
+
+    assert_int_equal(ga_jwks_parse(in.ptr, in.len, &jwks, &err), row->rc);
+    assert_string_equal(err.text, row->expect);
+    assert_null(jwks);
+}
+
+#define X "AKiCIKkDIUaVJ3nS6b1NXKkJnEbdUQnzyqJzQ0XK1V0tNcd3UZF9TzU3xqBQ2vTb"
+
+/* Keys that parse, with what tokens that name them are told. */
+static const struct flawed {
+    const char *name, *jwk;
+    enum ga_reason reason;
+    const char *expect;
+} flawed[] = {
+    { "RSA", "{\"kid\":\"k\",\"kty\":\"RSA\",\"crv\":\"P-384\"}", GA_R_KEY,
+      "its kty is \"RSA\", not EC" },
+    { "no kty", "{\"kid\":\"k\",\"crv\":\"P-384\"}", GA_R_KEY,
+      "its kty is \"\", not EC" },
+    { "P-256", "{\"kid\":\"k\",\"kty\":\"EC\",\"crv\":\"P-256\"}", GA_R_KEY,
+      "its crv is \"P-256\", not P-384" },
+    { "other alg",
+      "{\"kid\":\"k\",\"kty\":\"EC\",\"crv\":\"P-384\",\"alg\":\"ES256\"}",
+      GA_R_ALGORITHM, "its alg is \"ES256\", not ES384" },
+    { "other use",
+      "{\"kid\":\"k\",\"kty\":\"EC\",\"crv\":\"P-384\",\"use\":\"enc\"}",
+      GA_R_KEY, "its use is \"enc\", not sig" },
+    { "no x", "{\"kid\":\"k\",\"kty\":\"EC\",\"crv\":\"P-384\"}", GA_R_KEY,
+      "its x is no string; its y is no string" },
+    { "short x",
+      "{\"kid\":\"k\",\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"AA\","
+      "\"y\":\"" X "\"}",
+      GA_R_KEY, "its x is not the base64url of 48 bytes" },
+    { "not on the curve",
+      "{\"kid\":\"k\",\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"" X
+      "\",\"y\":\"" X "\"}",
+      GA_R_KEY, "key: point is not on P-384" },
+};
+
+static struct ga_jwks *
+jwks_of(const char *text)
+{
+    struct ga_jwks *jwks = NULL;
+    struct ga_error err = { 0 };
+
+    must(ga_jwks_parse(text, strlen(text), &jwks, &err), &err);
+    return jwks;
+}
+
+static void
+keeps_a_flawed_key_as_such(void **state)
+{
+    const struct flawed *row = *state;
+    char text[512];
+    struct ga_jwks *jwks;
+    const struct ga_jwk *k;
+
+    snprintf(text, sizeof(text), "{\"keys\":[%s]}", row->jwk);
+    jwks = jwks_of(text);
+    assert_int_equal(ga_jwks_count(jwks), 1);
+    assert_string_equal(ga_jwks_kid(jwks, 0), "k");
+    assert_null(ga_jwks_kid(jwks, 1));
+    k = ga_jwks_find(jwks, "k");
+    assert_non_null(k);
+    assert_null(k->key);
+    assert_int_equal(k->flaw.reason, row->reason);
+    assert_string_equal(k->flaw.text, row->expect);
+    ga_jwks_free(jwks);
+}
+
+static void
+finds_no_key_without_a_kid(void **state)
+{
+    struct ga_jwks *jwks = jwks_of("{\"keys\":[{\"kty\":\"EC\"},{}]}");
+
+    (void)state;
+    assert_null(ga_jwks_find(jwks, ""));
+    assert_int_equal(jwks->key[1].flaw.reason, GA_R_KEY); /* no twin */
+    ga_jwks_free(jwks);
+    assert_int_equal(ga_jwks_count(NULL), 0);
+    assert_null(ga_jwks_find(NULL, "k"));
+    ga_jwks_free(NULL);
+}
+
+static void
+refuses_what_is_too_large(void **state)
+{
+    size_t n = GA_JWKS_MAX + 1;
+    char *text = malloc(n);
+    struct ga_jwks *jwks = NULL;
+    struct ga_error err = { 0 };
+
+    (void)state;
+    assert_non_null(text);
+    memset(text, ' ', n);
+    assert_int_equal(ga_jwks_parse(text, n, &jwks, &err), GA_E_TOO_LARGE);
+    assert_string_equal(err.text, "JWKS: 1048577 bytes, not 1 to 1048576");
+    free(text);
+}
+
+/* ---- certificates behind a key ---- */
+
+/* One chain: what is in x5c, and what is pinned. */
+struct scene {
+    struct made_authority a;
+    struct made_key *key;
+    struct made_spec leaf;
+    bool rsa;
+};
+
+static void
+scene_init(struct scene *s, bool rsa)
+{
+    memset(s, 0, sizeof(*s));
+    made_authority_init(&s->a, "CN=token authority", rsa);
+    s->key = made_key_new();
+    s->leaf = made_leaf(&s->a, "CN=" GA_TOKEN_SIGNER_CN, s->key);
+}
+
+static void
+scene_done(struct scene *s)
+{
+    made_authority_done(&s->a);
+    made_key_free(s->key);
+}
+
+static void
+pin_authority(struct ga_pins *pins, const struct scene *s)
+{
+    struct der der = made_der(&s->a.spec);
+    struct ga_buf pem =
+        made_block("CERTIFICATE", ga_bytes_of(der.ptr, der.len));
+    struct ga_error err = { 0 };
+
+    ga_pins_init(pins);
+    must(ga_pins_add(pins, ga_view(&pem), &err), &err);
+    ga_buf_done(&pem);
+}
+
+static void
+check_pinned(const struct scene *s, const struct ga_pins *pins,
+             const char *issuer, int64_t at, struct ga_check *check)
+{
+    const struct made_spec certs[] = { s->leaf, s->a.spec };
+    struct ga_signer *signer = made_signer(s->key, certs, COUNT(certs));
+    const struct ga_signer *const signers[] = { signer };
+    struct ga_token_chain_rules rules = { .pins = pins,
+                                          .issuer = issuer,
+                                          .at = at };
+    const struct ga_pin *pin = NULL;
+    struct ga_jwks *jwks;
+    struct ga_error err = { 0 };
+    char *text = NULL;
+
+    must(ga_facts_new(&rules.facts, &err), &err);
+    must(ga_jwks_make(signers, 1, &text, &err), &err);
+    jwks = jwks_of(text);
+    memset(check, 0, sizeof(*check));
+    ga_token_chain_check(&jwks->key[0], &rules, check, &pin);
+    if (check->state == GA_PASSED)
+        assert_non_null(pin);
+    ga_text_free(text);
+    ga_jwks_free(jwks);
+    ga_facts_free(rules.facts);
+    ga_signer_free(signer);
+}
+
+static void
+check_scene(const struct scene *s, const char *issuer, int64_t at,
+            struct ga_check *check)
+{
+    struct ga_pins pins;
+
+    pin_authority(&pins, s);
+    check_pinned(s, &pins, issuer, at, check);
+}
+
+static void
+accepts_a_chain_of_either_algorithm(void **state)
+{
+    (void)state;
+    for (int rsa = 0; rsa < 2; rsa++) {
+        struct ga_check c;
+        struct scene s;
+
+        scene_init(&s, rsa);
+        check_scene(&s, OURS, AT, &c);
+        assert_string_equal(c.text, "");
+        assert_int_equal(c.state, GA_PASSED);
+        scene_done(&s);
+    }
+}
+
+/* ---- one alteration each ---- */
+
+static void
+tls_name(struct scene *s)
+{
+    s->leaf.subject = "CN=nras.example.org";
+}
+
+static void
+longer_name(struct scene *s)
+{
+    s->leaf.subject = "CN=" GA_TOKEN_SIGNER_CN " 2";
+}
+
+static void
+leaf_is_ca(struct scene *s)
+{
+    made_extend(&s->leaf, OID_BASIC_CONSTRAINTS, true, BC_CA);
+}
+
+static void
+leaf_signs_certs(struct scene *s)
+{
+    made_drop(&s->leaf, OID_KEY_USAGE);
+    made_extend(&s->leaf, OID_KEY_USAGE, true, KU_CERT);
+}
+
+static void
+unknown_critical(struct scene *s)
+{
+    made_extend(&s->leaf, "2a0304", true, "0500");
+}
+
+static void
+issuer_is_no_ca(struct scene *s)
+{
+    made_drop(&s->a.spec, OID_BASIC_CONSTRAINTS);
+}
+
+static void
+issuer_signs_no_certs(struct scene *s)
+{
+    made_drop(&s->a.spec, OID_KEY_USAGE);
+    made_extend(&s->a.spec, OID_KEY_USAGE, true, KU_SIGN);
+}
+
+static void
+other_issuer(struct scene *s)
+{
+    s->leaf.issuer = "CN=somebody else";
+}
+
+static void
+signature_wrong(struct scene *s)
+{
+    s->leaf.break_signature = true;
+}
+
+static void
+leaf_late(struct scene *s)
+{
+    s->leaf.not_after = "260614000000Z";
+}
+
+static void
+leaf_early(struct scene *s)
+{
+    s->leaf.not_before = "260616000000Z";
+}
+
+static void
+issuer_late(struct scene *s)
+{
+    s->a.spec.not_after = "260614000000Z";
+}
+
+static void
+algorithms_differ(struct scene *s)
+{
+    s->leaf.outer = s->rsa ? NULL : SHA256_WITH_RSA;
+}
+
+static void
+made_by_simulator(struct scene *s)
+{
+    made_extend(&s->leaf, OID_SIMULATOR, true, "0500");
+}
+
+static void
+anchor_of_simulator(struct scene *s)
+{
+    made_extend(&s->a.spec, OID_SIMULATOR, true, "0500");
+}
+
+static const struct bad_chain {
+    const char *name;
+    void (*alter)(struct scene *s);
+    enum ga_reason reason;
+    const char *expect;
+} bad_chains[] = {
+    { "a leaf for TLS", tls_name, GA_R_SHAPE,
+      "x5c certificate 0 (nras.example.org): not named \"gpuattest token "
+      "signer\", as signers of this issuer" },
+    { "a name that begins so", longer_name, GA_R_SHAPE, "not named" },
+    { "the leaf is a CA", leaf_is_ca, GA_R_SHAPE, "is a CA" },
+    { "the leaf signs certificates", leaf_signs_certs, GA_R_SHAPE,
+      "keyUsage has no digitalSignature" },
+    { "an unknown critical extension", unknown_critical, GA_R_EXTENSION,
+      "x5c certificate 0 (gpuattest token signer): " },
+    { "the issuer is no CA", issuer_is_no_ca, GA_R_SHAPE,
+      "x5c certificate 1 (token authority): is no CA" },
+    { "the issuer signs no certificates", issuer_signs_no_certs, GA_R_SHAPE,
+      "x5c certificate 1 (token authority): keyUsage has no keyCertSign" },
+    { "issued by another", other_issuer, GA_R_BROKEN,
+      "not issued by certificate 1" },
+    { "a wrong signature", signature_wrong, GA_R_BAD_SIGNATURE,
+      "not signed by certificate 1" },
+    { "an expired leaf", leaf_late, GA_R_EXPIRED,
+      "x5c certificate 0 (gpuattest token signer): expired "
+      "2026-06-14T00:00:00Z" },
+    { "a leaf that is not valid yet", leaf_early, GA_R_NOT_YET_VALID,
+      "not valid before 2026-06-16T00:00:00Z" },
+    { "an expired issuer", issuer_late, GA_R_EXPIRED,
+      "x5c certificate 1 (token authority): expired 2026-06-14T00:00:00Z" },
+    { "two algorithms", algorithms_differ, GA_R_ALGORITHM,
+      "inner and outer signature algorithm differ" },
+    { "made by the simulator", made_by_simulator, GA_R_SIMULATOR,
+      "made by the simulator, whose anchor is not trusted here" },
+    { "a foreign leaf below the simulator's anchor", anchor_of_simulator,
+      GA_R_SIMULATOR, "has no simulator extension, which its anchor has" },
+};
+
+static void
+refuses_a_chain(void **state)
+{
+    const struct bad_chain *row = *state;
+
+    for (int rsa = 0; rsa < 2; rsa++) {
+        struct ga_check c;
+        struct scene s;
+
+        scene_init(&s, rsa);
+        s.rsa = rsa;
+        row->alter(&s);
+        check_scene(&s, OURS, AT, &c);
+        assert_int_equal(c.state, GA_FAILED);
+        if (c.reason != row->reason)
+            fail_msg("reason %s: %s", ga_reason_name(c.reason), c.text);
+        if (strstr(c.text, row->expect) == NULL)
+            fail_msg("\"%s\" is not in \"%s\"", row->expect, c.text);
+        scene_done(&s);
+    }
+}
+
+/* An RSA key is acceptable where it is pinned, and nowhere else. */
+static void
+an_rsa_issuer_that_is_not_pinned_is_refused(void **state)
+{
+    struct ga_pins pins;
+    struct ga_check c;
+    struct scene s;
+
+    (void)state;
+    scene_init(&s, true);
+    ga_pins_init(&pins);
+    check_pinned(&s, &pins, OURS, AT, &c);
+    assert_int_equal(c.state, GA_FAILED);
+    assert_int_equal(c.reason, GA_R_UNTRUSTED);
+    assert_non_null(strstr(c.text, "no certificate above the leaf has a pinned "
+                                   "key"));
+    assert_non_null(strstr(c.text, "not ecdsa-with-SHA384"));
+    scene_done(&s);
+}
+
+/* NVIDIA's leaves have names of their own, and its issuer takes no others. */
+static void
+names_follow_the_issuer(void **state)
+{
+    struct ga_check c;
+    struct scene s;
+
+    (void)state;
+    scene_init(&s, true);
+    check_scene(&s, NVIDIA, AT, &c);
+    assert_int_equal(c.reason, GA_R_SHAPE);
+    s.leaf.subject = "CN=NVIDIA Attestation Service GPU GH100";
+    check_scene(&s, NVIDIA, AT, &c);
+    assert_int_equal(c.state, GA_PASSED);
+    check_scene(&s, OURS, AT, &c);
+    assert_int_equal(c.reason, GA_R_SHAPE);
+    /* Neither are these NVIDIA. */
+    check_scene(&s, "https://nvidia.com.example.org", AT, &c);
+    assert_int_equal(c.reason, GA_R_SHAPE);
+    check_scene(&s, "http://nras.attestation.nvidia.com", AT, &c);
+    assert_int_equal(c.reason, GA_R_SHAPE);
+    check_scene(&s, "https://example.org/.nvidia.com", AT, &c);
+    assert_int_equal(c.reason, GA_R_SHAPE);
+    scene_done(&s);
+}
+
+/* ---- pins ---- */
+
+static void
+the_built_in_pin_is_the_fact(void **state)
+{
+    struct ga_pins pins;
+    char from[GA_TIME_TEXT], until[GA_TIME_TEXT];
+
+    (void)state;
+    ga_pins_init(&pins);
+    assert_int_equal(pins.count, 1);
+    assert_false(pins.custom);
+    assert_true(pins.pin[0].builtin);
+    assert_int_equal(pins.pin[0].spki_sha256[0], 0xfd);
+    assert_int_equal(pins.pin[0].spki_sha256[31], 0x96);
+    ga_time_text(pins.pin[0].not_before, from);
+    ga_time_text(pins.pin[0].not_after, until);
+    assert_string_equal(from, "2025-12-08T00:00:00Z");
+    assert_string_equal(until, "2029-12-08T23:59:59Z");
+}
+
+/* A built-in pin ends, and counts for NVIDIA's issuer alone. */
+static void
+a_pin_has_its_own_end_and_issuer(void **state)
+{
+    struct ga_pins pins;
+    struct ga_check c;
+    struct scene s;
+
+    (void)state;
+    scene_init(&s, true);
+    s.leaf.subject = "CN=NVIDIA Attestation Service GPU GH100";
+    pin_authority(&pins, &s);
+    pins.pin[1].builtin = true;
+    check_pinned(&s, &pins, NVIDIA, AT, &c);
+    assert_int_equal(c.state, GA_PASSED);
+    s.leaf.subject = "CN=" GA_TOKEN_SIGNER_CN;
+    check_pinned(&s, &pins, OURS, AT, &c);
+    assert_int_equal(c.reason, GA_R_UNTRUSTED);
+    s.leaf.subject = "CN=NVIDIA Attestation Service GPU GH100";
+    pins.pin[1].not_after = AT - 1;
+    check_pinned(&s, &pins, NVIDIA, AT, &c);
+    assert_int_equal(c.reason, GA_R_EXPIRED);
+    pins.pin[1].not_after = AT;
+    pins.pin[1].not_before = AT + 1;
+    check_pinned(&s, &pins, NVIDIA, AT, &c);
+    assert_int_equal(c.reason, GA_R_NOT_YET_VALID);
+    scene_done(&s);
+}
+
+static void
+refuses_pins_that_are_none(void **state)
+{
+    static const struct {
+        const char *pem;
+        enum ga_rc rc;
+        const char *expect;
+    } rows[] = {
+        { "", GA_E_MISSING, "no anchor" },
+        { "x", GA_E_SYNTAX, "PEM: no BEGIN line at 0" },
+        { "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n",
+          GA_E_BAD_VALUE,
+          "PEM: \"-----BEGIN PRIVATE KEY-----\" at 0 is not allowed" },
+        { "-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n",
+          GA_E_BAD_VALUE,
+          "PEM block at 0: key: neither of P-384 nor RSA of 2048 to 4096 "
+          "bits" },
+    };
+    struct ga_pins pins;
+
+    (void)state;
+    ga_pins_init(&pins);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct ga_error err = { 0 };
+
+        assert_int_equal(
+            ga_pins_add(&pins, ga_bytes_of(rows[i].pem, strlen(rows[i].pem)),
+                        &err),
+            rows[i].rc);
+        assert_string_equal(err.text, rows[i].expect);
+        assert_int_equal(pins.count, 1);
+        assert_false(pins.custom);
+    }
+}
+
+/* ---- files of signing keys ---- */
+
+static char *
+pem_of(EVP_PKEY *key, bool sec1)
+{
+    BIO *to = BIO_new(BIO_s_mem());
+    char *data = NULL, *text;
+    long n;
+
+    assert_int_equal(
+        sec1 ? PEM_write_bio_PrivateKey_traditional(to, key, NULL, NULL, 0,
+                                                    NULL, NULL)
+             : PEM_write_bio_PrivateKey(to, key, NULL, NULL, 0, NULL, NULL),
+        1);
+    n = BIO_get_mem_data(to, &data);
+    text = strndup(data, (size_t)n);
+    assert_non_null(text);
+    BIO_free(to);
+    return text;
+}
+
+static void
+reads_both_forms_of_a_key(void **state)
+{
+    struct made_key *key = made_key_new();
+    struct ga_error err = { 0 };
+
+    (void)state;
+    for (int sec1 = 0; sec1 < 2; sec1++) {
+        char *pem = pem_of(key->pkey, sec1);
+        struct ga_signer *s = NULL;
+
+        must(ga_signer_parse(pem, strlen(pem), &s, &err), &err);
+        assert_int_equal(strlen(ga_signer_kid(s)), 43);
+        assert_int_equal(ga_signer_set_kid(s, "a b", &err), GA_E_INVAL);
+        assert_string_equal(err.text,
+                            "kid: character 1 is not printable ASCII");
+        must(ga_signer_set_kid(s, "a", &err), &err);
+        assert_string_equal(ga_signer_kid(s), "a");
+        ga_signer_free(s);
+        free(pem);
+    }
+    made_key_free(key);
+}
+
+static void
+expect_refusal(const char *pem, enum ga_rc rc, const char *text)
+{
+    struct ga_signer *s = NULL;
+    struct ga_error err = { 0 };
+
+    assert_int_equal(ga_signer_parse(pem, strlen(pem), &s, &err), rc);
+    if (strcmp(err.text, text) != 0)
+        fail_msg("\"%s\", not \"%s\"", err.text, text);
+    assert_null(s);
+}
+
+static void
+refuses_keys_that_do_not_sign(void **state)
+{
+    struct made_key *key = made_key_new(), *other = made_key_new();
+    EVP_PKEY *p256 = EVP_EC_gen("P-256"), *rsa = EVP_RSA_gen(2048);
+    char *good = pem_of(key->pkey, false), *small = pem_of(p256, false);
+    char *foreign = pem_of(rsa, false), text[8192];
+    struct made_authority a;
+    struct made_spec leaf;
+    struct der der;
+    struct ga_buf block;
+
+    (void)state;
+    made_authority_init(&a, "CN=token authority", false);
+    expect_refusal("", GA_E_MISSING, "no private key");
+    expect_refusal(small, GA_E_BAD_VALUE, "private key: not of P-384");
+    expect_refusal(foreign, GA_E_BAD_VALUE, "private key: not of P-384");
+    snprintf(text, sizeof(text), "%s%s", good, good);
+    expect_refusal(text, GA_E_DUPLICATE, "two private keys");
+    expect_refusal("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE "
+                   "KEY-----\n",
+                   GA_E_SYNTAX, "private key: not the DER of one");
+    leaf = made_leaf(&a, "CN=" GA_TOKEN_SIGNER_CN, other);
+    der = made_der(&leaf);
+    block = made_block("CERTIFICATE", ga_bytes_of(der.ptr, der.len));
+    snprintf(text, sizeof(text), "%s%.*s", good, (int)block.len,
+             (const char *)block.ptr);
+    expect_refusal(text, GA_E_BAD_VALUE,
+                   "certificate 0 (gpuattest token signer) is not of the "
+                   "private key");
+    ga_buf_done(&block);
+    free(good);
+    free(small);
+    free(foreign);
+    EVP_PKEY_free(p256);
+    EVP_PKEY_free(rsa);
+    made_key_free(key);
+    made_key_free(other);
+    made_authority_done(&a);
+}
+
+static void
+a_key_file_is_the_owners_alone(void **state)
+{
+    static const mode_t modes[] = { 0640, 0604, 0620, 0602, 0610, 0601 };
+    struct made_key *key = made_key_new();
+    char *pem = pem_of(key->pkey, false);
+    char *path = made_file(ga_bytes_of(pem, strlen(pem)));
+    struct ga_signer *s = NULL;
+    struct ga_error err = { 0 };
+
+    (void)state;
+    must(ga_signer_load(path, &s, &err), &err);
+    ga_signer_free(s);
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        s = NULL;
+        assert_int_equal(chmod(path, modes[i]), 0);
+        assert_int_equal(ga_signer_load(path, &s, &err), GA_E_FILE);
+        assert_non_null(strstr(err.text, "which others can use"));
+        assert_null(s);
+    }
+    assert_int_equal(ga_signer_load("/tmp", &s, &err), GA_E_FILE);
+    assert_string_equal(err.text, "/tmp: not a regular file");
+    unlink(path);
+    free(path);
+    free(pem);
+    made_key_free(key);
+}
+
+static void
+a_jwks_has_each_kid_once(void **state)
+{
+    struct made_key *key = made_key_new();
+    struct ga_signer *s = made_signer(key, NULL, 0);
+    const struct ga_signer *const twice[] = { s, s };
+    struct ga_error err = { 0 };
+    char *text = NULL;
+
+    (void)state;
+    assert_int_equal(ga_jwks_make(twice, 2, &text, &err), GA_E_DUPLICATE);
+    assert_null(text);
+    must(ga_jwks_make(twice, 0, &text, &err), &err);
+    assert_string_equal(text, "{\"keys\":[]}");
+    ga_text_free(text);
+    ga_signer_free(s);
+    made_key_free(key);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest fixed[] = {
+        cmocka_unit_test(finds_no_key_without_a_kid),
+        cmocka_unit_test(refuses_what_is_too_large),
+        cmocka_unit_test(accepts_a_chain_of_either_algorithm),
+        cmocka_unit_test(an_rsa_issuer_that_is_not_pinned_is_refused),
+        cmocka_unit_test(names_follow_the_issuer),
+        cmocka_unit_test(the_built_in_pin_is_the_fact),
+        cmocka_unit_test(a_pin_has_its_own_end_and_issuer),
+        cmocka_unit_test(refuses_pins_that_are_none),
+        cmocka_unit_test(reads_both_forms_of_a_key),
+        cmocka_unit_test(refuses_keys_that_do_not_sign),
+        cmocka_unit_test(a_key_file_is_the_owners_alone),
+        cmocka_unit_test(a_jwks_has_each_kid_once),
+    };
+    struct CMUnitTest
+        all[COUNT(fixed) + COUNT(bad_sets) + COUNT(flawed) + COUNT(bad_chains)];
+    size_t n = 0;
+
+    for (size_t i = 0; i < COUNT(fixed); i++)
+        all[n++] = fixed[i];
+    for (size_t i = 0; i < COUNT(bad_sets); i++)
+        all[n++] =
+            (struct CMUnitTest){ bad_sets[i].name, refuses_what_is_no_jwks,
+                                 NULL, NULL, (void *)(uintptr_t)&bad_sets[i] };
+    for (size_t i = 0; i < COUNT(flawed); i++)
+        all[n++] =
+            (struct CMUnitTest){ flawed[i].name, keeps_a_flawed_key_as_such,
+                                 NULL, NULL, (void *)(uintptr_t)&flawed[i] };
+    for (size_t i = 0; i < COUNT(bad_chains); i++)
+        all[n++] =
+            (struct CMUnitTest){ bad_chains[i].name, refuses_a_chain, NULL,
+                                 NULL, (void *)(uintptr_t)&bad_chains[i] };
+    return cmocka_run_group_tests(all, NULL, NULL);
+}
