@@ -4,13 +4,14 @@ PRESET = release
 PREFIX = /usr/local
 
 .PHONY: help demo check build install tidy format mutate coverage valgrind \
-	clean
+	deb clean
 
 help:
 	@echo 'make demo      attest a simulated board, tamper with a GPU, and see it refused'
 	@echo 'make check     build with and without sanitizers, run every test and check'
 	@echo 'make build     build [PRESET=release]'
 	@echo 'make install   install what was built [PREFIX=/usr/local DESTDIR=]'
+	@echo 'make deb       Debian packages of what is here, into build/packages'
 	@echo 'make mutate    break each check and see a test fail [FILES=src/spdm]: an hour'
 	@echo 'make coverage  lines of parsers and checks that the tests run: 4 minutes'
 	@echo 'make valgrind  the quick test programs under valgrind: 10 minutes'
@@ -30,6 +31,9 @@ build:
 
 install:
 	cmake --install build/$(PRESET) --prefix $(PREFIX)
+
+deb:
+	sh scripts/package
 
 tidy:
 	sh scripts/tidy

@@ -38,6 +38,9 @@ int cmd_nonce(const struct options *o);
 int cmd_diff(const struct options *o);
 int cmd_inspect(const struct options *o);
 int cmd_attest(const struct options *o);
+int cmd_ppcie(const struct options *o);
+int cmd_topology(const struct options *o);
+int cmd_ready(const struct options *o);
 int cmd_collect_evidence(const struct options *o);
 int cmd_policy_check(const struct options *o);
 int cmd_policy_test(const struct options *o);
@@ -110,6 +113,19 @@ GA_MUST_USE enum ga_rc file_save(const char *path, struct ga_bytes in,
 struct ga_bundle;
 GA_MUST_USE enum ga_rc bundle_load(const char *path, struct ga_bundle **out,
                                    struct ga_error *err);
+
+/* bundle_jwks takes the key set of that issuer, of which there is one, out of a
+ * bundle. */
+GA_MUST_USE enum ga_rc bundle_jwks(const char *path, const char *issuer,
+                                   struct ga_buf *out, struct ga_error *err);
+
+/* fetch_jwks asks for keys: at --jwks, or at the attestation service.  The
+ * caller releases them with ga_text_free(). */
+GA_MUST_USE enum ga_rc fetch_jwks(const struct options *o, char **text,
+                                  struct ga_error *err);
+
+/* is_url says whether a word names a service and not a file. */
+bool is_url(const char *text);
 
 /* print_checks_of prints the checks of one device, or of the set (GA_SET), as
  * print_text() does; emit_checks emits them as the list "checks", empty for

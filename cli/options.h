@@ -133,6 +133,8 @@ struct options {
     unsigned kind, verifier; /* place in the row's words */
     unsigned device, gpu_source, switch_source;
     const char *gpu_file, *switch_file;
+    const char *watch, *stage_timeout, *ready_to;
+    bool no_ready, manage_ready, dot, unverified;
     const char *output;
     const char *key_file, *token_file, *jwks, *save_jwks;
     const char *eat_key, *eat_issuer, *eat_kid;

@@ -21,7 +21,7 @@ static const struct option_group verify_groups[] = {
     { "time", { "at", "ocsp-grace", "ocsp-max-age", "ocsp-skew",
                 "rim-grace" } },
     { "rules", { "ocsp-nonce", "allow-hold", "no-ocsp", "relax", "expect-gpus",
-                 "expect-switches" } },
+                 "expect-switches", "topology" } },
     { "policies", { "profile", "policy", "policy-input", "allow-policy-relax",
                     "min-driver", "min-vbios", "expect-ueid" } },
     { "anchors", { "device-anchor", "rim-anchor", "allow-custom-anchors" } },
@@ -35,6 +35,7 @@ static const struct option_group attest_groups[] = {
     { "devices", { "device", "nonce", "gpu-evidence-source",
                    "gpu-evidence-file", "nvswitch-evidence-source",
                    "nvswitch-evidence-file", "verifier" } },
+    { "ready state", { "manage-ready", "stage-timeout" } },
     { "collateral", { "rim-dir", "rim-signed-after", "ocsp-dir", "bundle",
                       "offline" } },
     { "services", { "rim-url", "ocsp-url", "timeout", "rim-store",
@@ -47,7 +48,7 @@ static const struct option_group attest_groups[] = {
     { "time", { "at", "ocsp-grace", "ocsp-max-age", "ocsp-skew",
                 "rim-grace" } },
     { "rules", { "ocsp-nonce", "allow-hold", "no-ocsp", "relax", "expect-gpus",
-                 "expect-switches" } },
+                 "expect-switches", "topology" } },
     { "of nvattest", { "verify-rim-signatures", "verify-rim-cert-chain" } },
     { "policies", { "profile", "policy", "policy-input", "allow-policy-relax",
                     "min-driver", "min-vbios", "expect-ueid" } },
@@ -66,6 +67,58 @@ static const struct option_group collect_groups[] = {
     { NULL, { NULL } },
 };
 
+static const struct option_group ppcie_groups[] = {
+    { "devices", { "nonce", "gpu-evidence", "switch-evidence", "verifier",
+                   "topology" } },
+    { "ready state", { "no-ready", "watch", "stage-timeout" } },
+    { "attestation service", { "nras-url", "service-key", "service-key-file",
+                               "issuer", "clock-skew-leeway-seconds",
+                               "token-anchor", "save-jwks" } },
+    { "collateral", { "rim-dir", "rim-signed-after", "ocsp-dir", "bundle",
+                      "offline" } },
+    { "services", { "rim-url", "ocsp-url", "timeout", "rim-store",
+                    "ocsp-cert-id-hash" } },
+    { "caches and TLS", { "cache-dir", "no-cache", "ocsp-cache-age",
+                          "tls-ca-cert", "tls-ca-path" } },
+    { "time", { "ocsp-grace", "ocsp-max-age", "ocsp-skew", "rim-grace" } },
+    { "rules", { "ocsp-nonce", "allow-hold" } },
+    { "policies", { "profile", "policy", "policy-input", "min-driver",
+                    "min-vbios", "expect-ueid" } },
+    { "anchors", { "device-anchor", "rim-anchor", "allow-custom-anchors" } },
+    { "output", { "format", "claims-version", "threads", "log-level", "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group topology_groups[] = {
+    { "evidence", { "nonce", "topology", "unverified" } },
+    { "collateral", { "rim-dir", "rim-signed-after", "ocsp-dir", "bundle",
+                      "offline" } },
+    { "services", { "rim-url", "ocsp-url", "timeout", "rim-store",
+                    "ocsp-cert-id-hash" } },
+    { "caches and TLS", { "cache-dir", "no-cache", "ocsp-cache-age",
+                          "tls-ca-cert", "tls-ca-path" } },
+    { "time", { "at", "ocsp-grace", "ocsp-max-age", "ocsp-skew",
+                "rim-grace" } },
+    { "rules", { "ocsp-nonce", "allow-hold", "no-ocsp", "relax" } },
+    { "anchors", { "device-anchor", "rim-anchor", "allow-custom-anchors" } },
+    { "output", { "dot", "format", "claims-version", "threads", "log-level",
+                  "help" } },
+    { NULL, { NULL } },
+};
+
+static const struct option_group ready_groups[] = {
+    { "options", { "set", "format", "log-level", "help" } },
+    { NULL, { NULL } },
+};
+
+/* What ppcie does not take. */
+static const struct refusal ppcie_refused[] = {
+    { "at", NULL, "devices are attested as of the present" },
+    { "relax", NULL, "the ready state stands for every check" },
+    { "no-ocsp", NULL, "the ready state stands for every check" },
+    { NULL, NULL, NULL },
+};
+
 /* What nvattest takes and this version does not. */
 static const struct refusal refused[] = {
     { "gpu-evidence-source", "corelib",
@@ -80,7 +133,7 @@ static const struct refusal refused[] = {
 };
 
 static const struct option_group token_groups[] = {
-    { "token", { "token-file", "nonce", "jwks", "save-jwks", "issuer", "at",
+    { "token", { "token-file", "nonce", "jwks", "bundle", "save-jwks", "issuer", "at",
                  "clock-skew-leeway-seconds" } },
     { "rules", { "expect-gpus", "expect-switches", "expect-ueid", "relax",
                  "allow-hold" } },
@@ -203,6 +256,15 @@ const struct verb verbs[] = {
     { "collect-evidence", "", 0, 0,
       "collect evidence from this host's devices, unverified", collect_groups,
       cmd_collect_evidence, refused },
+    { "ppcie", "", 0, 0,
+      "attest a board in protected PCIe mode, and turn it ready", ppcie_groups,
+      cmd_ppcie, ppcie_refused },
+    { "topology", "[FILE...]", 0, INPUTS_MAX,
+      "show who is connected to whom on a board", topology_groups,
+      cmd_topology, NULL },
+    { "ready", "", 0, 0,
+      "show or set the GPUs' ready state, unverified", ready_groups, cmd_ready,
+      NULL },
     { "verify-token", "", 0, 0,
       "verify a token of an attestation service", token_groups,
       cmd_verify_token, NULL },

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Target: ga_device_collect, ga_device_host, ga_nscq_ask.  The input is the
+/* Target: ga_device_collect, ga_device_host, ga_device_list, ga_nscq_ask, the
+ * functions of gpuattest/nscq.h, and ga_verify of what came.  The input is the
  * script of an NVML and an NSCQ that return anything: every call takes its next
  * bytes for the code, and some for what it writes. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "device/device.h"
+#include "device/nscq_handler.h"
 #include "fuzz/require.h"
+#include "gpuattest/gpuattest.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -217,6 +220,8 @@ nscq_input(ga_nscq_session session, uint32_t flags, void *data, uint32_t n)
 
 typedef void on_uuid(const struct ga_nscq_uuid *, ga_nscq_rc,
                      const struct ga_nscq_uuid *, void *);
+typedef void on_label(const struct ga_nscq_uuid *, ga_nscq_rc,
+                      struct ga_nscq_label, void *);
 typedef void on_number(const struct ga_nscq_uuid *, ga_nscq_rc, int8_t, void *);
 typedef void on_report(const struct ga_nscq_uuid *, ga_nscq_rc,
                        const struct ga_nscq_report, void *);
@@ -231,7 +236,12 @@ answer(const char *path, const struct ga_nscq_uuid *uuid, ga_nscq_fn fn,
     struct ga_nscq_report report = { 0 };
     struct ga_nscq_certificate chain = { 0 };
 
-    if (strstr(path, "/uuid") != NULL) {
+    if (strstr(path, "/version") != NULL) {
+        struct ga_nscq_label label = { { 0 } };
+
+        write_text(label.data, sizeof(label.data), '5', 0);
+        ((on_label *)fn)(uuid, rc, label, user);
+    } else if (strstr(path, "/uuid") != NULL) {
         ((on_uuid *)fn)(uuid, rc, uuid, user);
     } else if (strstr(path, "/attestation_report") != NULL) {
         report.report_size = next_size(sizeof(report.report));
@@ -305,6 +315,30 @@ says_why(enum ga_rc rc, const struct ga_error *err)
         require(*c >= 0x20 && *c != 0x7f);
 }
 
+/* Made once: what it remembers are facts, and no script signs anything. */
+static struct ga_context *
+context(void)
+{
+    static struct ga_context *ctx;
+
+    if (ctx == NULL)
+        require(ga_context_new(NULL, NULL, &ctx, NULL) == GA_OK);
+    return ctx;
+}
+
+/* Whatever libraries say, nobody who has no key is believed. */
+static void
+accepts_nothing(const struct ga_evidence *e, const struct ga_nonce *nonce)
+{
+    struct ga_host host = { .gpus = 1, .cc_on = true };
+    struct ga_result *r = NULL;
+
+    require(ga_verify_live(context(), e, nonce, GA_DEVICES_GPU, &host, &r,
+                           NULL) == GA_OK);
+    require(!ga_result_verified(r));
+    ga_result_free(r);
+}
+
 static void
 collect(struct ga_device_libraries *l)
 {
@@ -327,6 +361,7 @@ collect(struct ga_device_libraries *l)
         require(((const char *)v.chain)[v.chain_len - 1] != '\0');
         require(v.arch != NULL && v.nonce != NULL && v.source != NULL);
     }
+    accepts_nothing(e, &nonce);
     ga_evidence_free(e);
 }
 
@@ -347,6 +382,71 @@ ask_all(struct ga_nscq *nscq)
     for (size_t i = 0; i < GA_DEVICES_MAX; i++)
         require(answers[i].given == (rc == GA_OK && i < list.count));
     ga_nscq_answers_done(answers, list.count);
+}
+
+static void
+answers(struct ga_nscq_handler *h, const char *label)
+{
+    const struct ga_nonce nonce = { { 1 } };
+    struct ga_nscq_answers *a = NULL;
+    struct ga_error err = { 0 };
+    const char *of = NULL;
+    size_t len = 0;
+    enum ga_rc rc = next() < 0x80 ? ga_nscq_chains(h, label, &a, &err)
+                                  : ga_nscq_reports(h, label, &nonce, &a, &err);
+
+    says_why(rc, &err);
+    require((rc == GA_OK) == (a != NULL));
+    for (size_t i = 0; i < ga_nscq_answers_count(a); i++) {
+        require(ga_nscq_answer(a, i, &len, &of) != NULL);
+        require(len >= 1 && len <= 0x2000 && of[0] != '\0');
+        require(label == NULL || strcmp(of, label) == 0);
+    }
+    ga_nscq_answers_free(a);
+}
+
+/* The same library by gpuattest/nscq.h. */
+static void
+handle(const struct ga_nscq_api *api)
+{
+    struct ga_nscq_handler *h = NULL;
+    char labels[4][GA_NSCQ_LABEL], version[GA_NSCQ_LABEL];
+    struct ga_error err = { 0 };
+    size_t count = 0;
+    int number = 0;
+    bool yes = false;
+    enum ga_rc rc = ga_nscq_handler_start(api, &h, &err);
+
+    says_why(rc, &err);
+    if (rc != GA_OK)
+        return;
+    rc = ga_nscq_uuids(h, labels, 4, &count, &err);
+    says_why(rc, &err);
+    answers(h, NULL);
+    if (rc == GA_OK && count > 0) {
+        answers(h, labels[0]);
+        says_why(ga_nscq_architecture(h, labels[0], &number, &err), &err);
+        rc = ga_nscq_is_locked(h, labels[0], &yes, &err);
+        says_why(rc, &err);
+        require(rc == GA_OK || !yes);
+    }
+    says_why(ga_nscq_driver(h, version, &err), &err);
+    for (const char *c = ga_nscq_warning(h); *c != '\0'; c++)
+        require(*c >= 0x20 && *c != 0x7f);
+    ga_nscq_close(h);
+}
+
+static void
+list(struct ga_device_libraries *l)
+{
+    struct ga_host_devices devices = { 0 };
+    struct ga_error err = { 0 };
+    enum ga_rc rc = ga_device_list(l, &devices, &err);
+
+    says_why(rc, &err);
+    require(devices.count <= GA_HOST_DEVICES_MAX);
+    for (size_t i = 0; i < devices.count; i++)
+        require(devices.item[i].uuid[0] != '\0');
 }
 
 int
@@ -373,6 +473,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         says_why(rc, &err);
         require(host.gpus <= GA_DEVICES_MAX && host.switches <= GA_DEVICES_MAX);
         ask_all(&l.session);
+        list(&l);
+        handle(&l.nscq);
     }
     ga_device_close(&l);
     require(started == 0 && sessions == 0);

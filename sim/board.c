@@ -175,6 +175,7 @@ sim_board_report(const struct sim_world *w, const struct sim_device *d,
                  struct sim_report_spec *out, struct ga_error *err)
 {
     struct sim_report_spec s = { .name = d->label,
+                                 .world = w,
                                  .kind = d->chip->kind,
                                  .value_type = 1,
                                  .nvdec0_len = 1 };

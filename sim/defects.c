@@ -6,7 +6,7 @@
 
 static const struct sim_defect *const areas[] = {
     sim_defects_report, sim_defects_chain, sim_defects_ocsp,
-    sim_defects_rim,    sim_defects_set,
+    sim_defects_rim,    sim_defects_set,   sim_defects_board,
 };
 
 const struct sim_defect *

@@ -103,7 +103,8 @@ const struct sim_defect *sim_defect_at(size_t i);
 
 /* An area of the table: rows up to one without a name. */
 extern const struct sim_defect sim_defects_report[], sim_defects_chain[],
-    sim_defects_ocsp[], sim_defects_rim[], sim_defects_set[];
+    sim_defects_ocsp[], sim_defects_rim[], sim_defects_set[],
+    sim_defects_board[];
 
 /* sim_defect_find returns the row of that name, or NULL. */
 const struct sim_defect *sim_defect_find(const char *name);

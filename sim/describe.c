@@ -41,7 +41,7 @@ sim_describe_evidence(const struct sim_world *w, enum ga_kind kind)
         const struct sim_device *d = &w->device[i];
         const struct sim_device *shown = d->shown != NULL ? d->shown : d;
 
-        if (kind != GA_KIND_UNKNOWN && d->chip->kind != kind)
+        if (d->withheld || (kind != GA_KIND_UNKNOWN && d->chip->kind != kind))
             continue;
         if (json_array_append_new(
                 list, json_pack("{s:s, s:s, s:o, s:o}", "arch", d->chip->arch,

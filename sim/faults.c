@@ -117,6 +117,10 @@ take_action(const char *word, const struct call *call, struct sim_fault *f)
         a->gone = true;
         return (call->takes & TAKES_DEVICE) != 0;
     }
+    if (strcmp(word, "swapped") == 0) {
+        a->swapped = true;
+        return strcmp(call->name, "nvmlDeviceGetUUID") == 0;
+    }
     if (value == NULL)
         return false;
     value++;
@@ -267,6 +271,7 @@ static void
 add(struct sim_act *sum, const struct sim_act *a)
 {
     sum->gone = sum->gone || a->gone;
+    sum->swapped = sum->swapped || a->swapped;
     if (a->has_rc) {
         sum->has_rc = true;
         sum->rc = a->rc;

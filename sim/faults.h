@@ -20,6 +20,7 @@ enum sim_library { SIM_NVML, SIM_NSCQ };
 /* What a fault does to a call; zeroed: nothing. */
 struct sim_act {
     bool gone;            /* the device does not answer any more */
+    bool swapped;         /* another device answers: it has another UUID */
     bool has_rc;          /* the library's code is this one */
     int rc;               /* NSCQ: above 0 is a warning, and the call goes on */
     bool has_size;        /* the size that is said, whatever is there */

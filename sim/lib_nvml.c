@@ -191,7 +191,12 @@ nvmlDeviceGetUUID(ga_nvml_device device, char *out, unsigned cap)
     struct sim_act act;
     int code = enter_device(__func__, device, out, &u, &act);
 
-    return code == GA_NVML_SUCCESS ? give_text(u->uuid_text, out, cap) : code;
+    if (code != GA_NVML_SUCCESS)
+        return code;
+    code = give_text(u->uuid_text, out, cap);
+    if (code == GA_NVML_SUCCESS && act.swapped)
+        out[strlen(out) - 1] = out[strlen(out) - 1] == '0' ? '1' : '0';
+    return code;
 }
 
 int

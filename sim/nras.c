@@ -20,6 +20,8 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/json.h"
+#include "base/limits.h"
 #include "sim/nras.h"
 #include "sim/out.h"
 #include "sim/state.h"
@@ -42,7 +44,7 @@ struct sim_nras {
     struct ga_error why; /* it could not be started */
     pid_t pid;           /* 0: it does not run */
     unsigned port;       /* of the server */
-    char *jwks;          /* that the last faulty answer goes with */
+    char *sample;        /* a good answer, which faulty keys are made of */
 };
 
 /* ---- the server ---- */
@@ -333,7 +335,7 @@ sim_nras_free(struct sim_nras *n)
     sim_nras_keys_done(&n->keys);
     pthread_cond_destroy(&n->change);
     pthread_mutex_destroy(&n->lock);
-    free(n->jwks);
+    free(n->sample);
     free(n);
 }
 
@@ -452,46 +454,96 @@ read_fault(const struct sim_nras *n, const struct sim_token_fault **out,
                          name);
 }
 
-/* NULL: the server's own keys are right again. */
-static void
-set_keys(struct sim_nras *n, char *jwks)
+/* Makes a faulty answer of a good one, and the keys that go with it. */
+static enum ga_rc
+make_faulty(const struct sim_nras *n, const struct sim_token_fault *fault,
+            const char *good, char **answer, char **jwks, struct ga_error *err)
 {
-    pthread_mutex_lock(&n->lock);
-    free(n->jwks);
-    n->jwks = jwks;
-    pthread_mutex_unlock(&n->lock);
+    const struct sim_token_keys keys = { .signer = n->keys.signer,
+                                         .other = n->keys.other,
+                                         .tls = n->keys.tls };
+
+    return sim_token_fault_make(fault, &keys, good, (int64_t)time(NULL), answer,
+                                jwks, err);
 }
 
 enum ga_rc
 sim_nras_twist(struct sim_nras *n, struct ga_buf *body, struct ga_error *err)
 {
     const struct sim_token_fault *fault = NULL;
-    const struct sim_token_keys keys = { .signer = n->keys.signer,
-                                         .other = n->keys.other,
-                                         .tls = n->keys.tls };
-    GA_AUTO_FREE char *answer = NULL;
-    char *jwks = NULL;
+    GA_AUTO_FREE char *answer = NULL, *jwks = NULL;
     enum ga_rc rc = read_fault(n, &fault, err);
 
-    set_keys(n, NULL);
+    if (rc == GA_OK && fault != NULL)
+        rc =
+            make_faulty(n, fault, (const char *)body->ptr, &answer, &jwks, err);
     if (rc != GA_OK || fault == NULL)
         return rc;
-    rc = sim_token_fault_make(fault, &keys, (const char *)body->ptr,
-                              (int64_t)time(NULL), &answer, &jwks, err);
-    if (rc != GA_OK)
-        return rc;
-    set_keys(n, jwks);
     ga_buf_done(body);
     return ga_buf_copy(ga_bytes_of(answer, strlen(answer)), body, err);
 }
 
-char *
-sim_nras_keys(struct sim_nras *n)
+/* A request with the GPUs of the world, which has them as a list. */
+static char *
+sample_request(const struct sim_nras *n, struct ga_error *err)
 {
-    char *copy;
+    GA_AUTO_BUF struct ga_buf file = { 0 };
+    GA_AUTO(json_t) *list = NULL, *request = NULL;
+    char path[PATH_MAX];
+    const json_t *first;
+
+    snprintf(path, sizeof(path), "%.*s/world/gpu.json", PATH_MAX - 32,
+             n->plan.dir);
+    if (ga_file_read(path, GA_EVIDENCE_MAX, &file, err) != GA_OK ||
+        ga_json_parse(ga_view(&file), &list, err) != GA_OK)
+        return NULL;
+    first = json_array_get(list, 0);
+    request =
+        json_pack("{s:O,s:O,s:s,s:O}", "nonce", json_object_get(first, "nonce"),
+                  "arch", json_object_get(first, "arch"), "claims_version",
+                  "3.0", "evidence_list", list);
+    return request != NULL ? ga_json_text(request, false) : NULL;
+}
+
+/* Asks the server about the world's own evidence, once. */
+static const char *
+sample_of(struct sim_nras *n, struct ga_error *err)
+{
+    GA_AUTO_FREE char *request = NULL;
+    struct sim_nras_answer answer = { 0 };
 
     pthread_mutex_lock(&n->lock);
-    copy = n->jwks != NULL ? strdup(n->jwks) : NULL;
+    if (n->sample == NULL)
+        request = sample_request(n, err);
     pthread_mutex_unlock(&n->lock);
-    return copy;
+    if (request != NULL &&
+        sim_nras_ask(n, "POST", "/v3/attest/gpu",
+                     ga_bytes_of(request, strlen(request)), &answer,
+                     err) == GA_OK &&
+        answer.status == 200) {
+        pthread_mutex_lock(&n->lock);
+        if (n->sample == NULL) {
+            n->sample = (char *)answer.body.ptr;
+            answer.body = (struct ga_buf){ 0 };
+        }
+        pthread_mutex_unlock(&n->lock);
+    }
+    ga_buf_done(&answer.body);
+    return n->sample;
+}
+
+enum ga_rc
+sim_nras_keys(struct sim_nras *n, char **out, struct ga_error *err)
+{
+    const struct sim_token_fault *fault = NULL;
+    GA_AUTO_FREE char *answer = NULL;
+    const char *sample;
+    enum ga_rc rc = read_fault(n, &fault, err);
+
+    if (rc != GA_OK || fault == NULL)
+        return rc;
+    sample = sample_of(n, err);
+    if (sample == NULL)
+        return ga_fail(err, GA_E_UNREACHABLE, "no answer to make keys of");
+    return make_faulty(n, fault, sample, &answer, out, err);
 }

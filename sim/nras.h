@@ -43,13 +43,15 @@ GA_MUST_USE enum ga_rc sim_nras_ask(struct sim_nras *nras, const char *method,
                                     struct sim_nras_answer *out,
                                     struct ga_error *err);
 
-/* sim_nras_twist puts the fault into an answer with tokens, and remembers the
- * keys that go with it; sim_nras_keys gives a copy of these, NULL: the server's
- * own. */
+/* sim_nras_twist puts the fault into an answer with tokens; sim_nras_keys gives
+ * the JWKS that goes with it, `*out` NULL: the server's own is right.  Errors:
+ * GA_E_BAD_VALUE (the fault needs two devices), GA_E_UNREACHABLE, GA_E_NOMEM,
+ * GA_E_INTERNAL. */
 GA_MUST_USE enum ga_rc sim_nras_twist(struct sim_nras *nras,
                                       struct ga_buf *body,
                                       struct ga_error *err);
-char *sim_nras_keys(struct sim_nras *nras);
+GA_MUST_USE enum ga_rc sim_nras_keys(struct sim_nras *nras, char **out,
+                                     struct ga_error *err);
 
 /* ---- keys (nras_keys.c) ---- */
 

@@ -320,6 +320,12 @@ print_troubles(FILE *to)
         for (size_t k = 0; k < t->expects; k++)
             print_expect(&t->expect[k], to);
     }
+    for (size_t i = 0; i < sim_board_trouble_count; i++) {
+        const struct sim_board_trouble *t = &sim_board_troubles[i];
+
+        fprintf(to, "%s ppcie exit %d  %s%s%s\n", t->name, t->status, t->what,
+                t->stage[0] != '\0' ? ": " : "", t->stage);
+    }
     for (size_t i = 0; sim_token_fault_at(i) != NULL; i++) {
         const struct sim_token_fault *f = sim_token_fault_at(i);
 

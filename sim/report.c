@@ -200,7 +200,8 @@ put_position(struct sim_out *o, const struct sim_report_spec *s)
 static void
 put_lock(struct sim_out *o, const struct sim_report_spec *s)
 {
-    sim_put_u16(o, s->locked);
+    if (!s->lock_absent)
+        sim_put_u16(o, s->locked);
 }
 
 /* Fields in the order of real reports; one that writes nothing is left out.

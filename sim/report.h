@@ -8,6 +8,8 @@
 #include "sim/key.h"
 #include "spdm/report.h"
 
+struct sim_world;
+
 /* Blocks of real reports: 64 on GPUs, 31 on LS10. */
 #define SIM_BLOCKS_GPU    64
 #define SIM_BLOCKS_SWITCH 31
@@ -33,7 +35,8 @@ enum sim_rs {
  * comes out is signed by the device's own key all the same.
  */
 struct sim_report_spec {
-    const char *name; /* GPU-0 */
+    const char *name;              /* GPU-0 */
+    const struct sim_world *world; /* who else is there: for defects */
     enum ga_kind kind;
     uint8_t nonce[GA_NONCE_LEN];
     uint8_t response_nonce[GA_NONCE_LEN];
@@ -71,6 +74,7 @@ struct sim_report_spec {
     unsigned slot;       /* of the response */
     bool twice;          /* NVDEC0_STATUS stands twice */
     bool after_nul;      /* a letter behind the NUL of PROJECT */
+    bool lock_absent;
     bool nvdec0_absent;
     size_t nvdec0_len;
 };

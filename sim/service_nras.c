@@ -28,14 +28,15 @@ sim_nras_serve(struct sim_services *s, const struct sim_query *q,
 
     if (s->nras == NULL)
         return plain(503, "there is no attestation service", out, err);
-    keys = sim_nras_keys(s->nras);
     out->type = "application/json";
-    if (jwks && keys != NULL) {
+    rc = jwks ? sim_nras_keys(s->nras, &keys, &why) : GA_OK;
+    if (keys != NULL) {
         out->status = 200;
         snprintf(out->note, sizeof(out->note), "faulty");
         return ga_buf_copy(ga_bytes_of(keys, strlen(keys)), &out->body, err);
     }
-    rc = sim_nras_ask(s->nras, q->method, q->path, q->body, &answer, &why);
+    if (rc == GA_OK)
+        rc = sim_nras_ask(s->nras, q->method, q->path, q->body, &answer, &why);
     if (rc == GA_OK && !jwks && answer.status == 200 && q->body.len > 0)
         rc = sim_nras_twist(s->nras, &answer.body, &why);
     if (rc != GA_OK) {

@@ -97,8 +97,11 @@ write_devices(const struct sim_world *w, const char *dir, struct ga_error *err)
 
     for (size_t i = 0; i < w->devices; i++) {
         json_t *one = NULL;
-        enum ga_rc rc = describe(w, &w->device[i], &one, err);
+        enum ga_rc rc;
 
+        if (w->device[i].withheld)
+            continue;
+        rc = describe(w, &w->device[i], &one, err);
         if (rc != GA_OK)
             return rc;
         if (json_array_append_new(list, one) != 0)

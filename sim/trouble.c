@@ -99,6 +99,32 @@ const struct sim_trouble sim_troubles[] = {
 
 const size_t sim_trouble_count = sizeof(sim_troubles) / sizeof(sim_troubles[0]);
 
+/* clang-format off */
+const struct sim_board_trouble sim_board_troubles[] = {
+    { "board-tnvl-off", "setting:pcie_mode=0", 1, "Switch Pre-checks",
+      "the switches are not in TNVL mode" },
+    { "board-tnvl-unlocked", "setting:pcie_mode=1", 1, "Switch Pre-checks",
+      "the switches are in TNVL mode and not locked" },
+    { "board-tnvl-failure", "setting:pcie_mode=2", 1, "Switch Pre-checks",
+      "the switches failed to enter TNVL mode" },
+    { "board-warning", "nscq:attestation_report@SWITCH-1 rc=1", 0, "",
+      "a switch answers with a warning, and the call goes on" },
+    { "board-switch-vanishes", "nscq:attestation_report@SWITCH-1 gone", 4, "Switch Attestation",
+      "a switch that was counted does not answer any more" },
+    { "board-gpu-vanishes", "nvml:nvmlDeviceGetConfComputeGpuAttestationReport@GPU-6 gone", 4, "GPU Attestation",
+      "a GPU that was counted does not answer any more" },
+    { "board-gpu-swapped", "nvml:nvmlDeviceGetUUID@GPU-3#3+ swapped", 1, "",
+      "a GPU is another one when the ready state is to be turned on" },
+    { "board-gpu-hangs", "nvml:nvmlDeviceGetConfComputeGpuAttestationReport@GPU-5 delay=600000ms", 4, "GPU Attestation",
+      "a GPU does not answer for ten minutes" },
+    { "board-switch-hangs", "nscq:certificate@SWITCH-2 delay=600000ms", 4, "Switch Attestation",
+      "a switch does not answer for ten minutes" },
+};
+/* clang-format on */
+
+const size_t sim_board_trouble_count =
+    sizeof(sim_board_troubles) / sizeof(sim_board_troubles[0]);
+
 /* As many as a test can want. */
 #define ARG_MAX_VALUE 600000u
 
@@ -165,9 +191,20 @@ add_setting(struct sim_ailments *a, const char *text)
     return true;
 }
 
-bool
-sim_ailments_add(struct sim_ailments *a, const char *text)
+/* The line that a board's trouble stands for, or the text itself. */
+static const char *
+spell_out(const char *text)
 {
+    for (size_t i = 0; i < sim_board_trouble_count; i++)
+        if (strcmp(sim_board_troubles[i].name, text) == 0)
+            return sim_board_troubles[i].line;
+    return text;
+}
+
+bool
+sim_ailments_add(struct sim_ailments *a, const char *said)
+{
+    const char *text = spell_out(said);
     const char *colon = strchr(text, ':');
     size_t n = colon != NULL ? (size_t)(colon - text) : strlen(text);
     const char *arg = colon != NULL ? colon + 1 : NULL;

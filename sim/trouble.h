@@ -62,6 +62,21 @@ struct sim_trouble {
 extern const struct sim_trouble sim_troubles[];
 extern const size_t sim_trouble_count;
 
+/*
+ * Defects of a board that devices have only while they run: a short name for a
+ * line of the script of faults, or a setting.  `status` is the exit status of
+ * `gpuattest ppcie` on a whole board, `stage` the one that fails, "" for none.
+ */
+struct sim_board_trouble {
+    const char *name;
+    const char *line; /* as sim_ailments_add() reads it */
+    int status;
+    const char *stage;
+    const char *what;
+};
+extern const struct sim_board_trouble sim_board_troubles[];
+extern const size_t sim_board_trouble_count;
+
 /* One that was asked for. */
 struct sim_ailment {
     const struct sim_trouble *row;
@@ -79,8 +94,9 @@ struct sim_ailments {
     const char *change[SIM_AILMENTS_MAX];
 };
 
-/* sim_ailments_add reads "service-rim-slow:200", "nvml:LINE", "nscq:LINE",
- * "setting:NAME=VALUE" or the name of a token fault; false for what is none of
+/* sim_ailments_add reads "service-rim-slow:200", the name of a board's trouble,
+ * "nvml:LINE", "nscq:LINE", "setting:NAME=VALUE" or the name of a token fault;
+ * false for what is none of
  * them. */
 GA_MUST_USE bool sim_ailments_add(struct sim_ailments *a, const char *text);
 

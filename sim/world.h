@@ -46,6 +46,7 @@ struct sim_device {
     char nonce[2 * GA_NONCE_LEN + 8]; /* as the evidence file has it */
     const struct sim_device *shown; /* whose report and chain are shown as this
                                        one's; NULL: its own */
+    bool withheld;                  /* does not attest */
     bool other_s;                   /* shown with n - s in place of s */
     const struct sim_pki *pki;      /* its authorities */
     const struct ga_chip *chain_chip;

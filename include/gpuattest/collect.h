@@ -48,6 +48,13 @@ GA_API GA_MUST_USE enum ga_rc ga_collect(struct ga_context *ctx,
                                          struct ga_evidence *evidence,
                                          struct ga_error *err);
 
+/* How several GPUs work together, by NVML's numbers. */
+enum ga_multi_gpu_mode {
+    GA_MULTI_GPU_NONE = 0,  /* each for itself: SPT */
+    GA_MULTI_GPU_PPCIE = 1, /* protected PCIe: an HGX board as a whole */
+    GA_MULTI_GPU_NVLE = 2   /* encrypted NVLink: MPT */
+};
+
 /* What the driver says of this host: its word, signed by nobody.  Without
  * GA_DEVICES_GPU all but `switches` and `warning` is zero. */
 struct ga_host {
@@ -55,7 +62,7 @@ struct ga_host {
     bool cc_on;              /* confidential computing; off where the driver
                                 does not support it */
     bool dev_tools;          /* DevTools mode: never trustworthy */
-    unsigned multi_gpu_mode; /* 0 none, 1 PROTECTED_PCIE, 2 NVLE */
+    unsigned multi_gpu_mode; /* enum ga_multi_gpu_mode, or another number */
     bool has_multi_gpu_mode; /* older drivers do not say */
     unsigned environment;    /* NVML's number */
     bool ready;              /* GPUs accept work */
@@ -68,6 +75,27 @@ struct ga_host {
 GA_API GA_MUST_USE enum ga_rc ga_host_read(struct ga_context *ctx,
                                            unsigned devices,
                                            struct ga_host *out,
+                                           struct ga_error *err);
+
+/* A device of this host, by the driver's libraries. */
+struct ga_host_device {
+    unsigned kind; /* GA_DEVICES_GPU or GA_DEVICES_SWITCH */
+    char uuid[96]; /* of NVML, or the label of NSCQ */
+    int tnvl;      /* of a switch: enum ga_nscq_tnvl, or another number */
+};
+
+/* GPUs, then switches, in the order of the libraries. */
+#define GA_HOST_DEVICES_MAX 128
+struct ga_host_devices {
+    size_t count;
+    struct ga_host_device item[GA_HOST_DEVICES_MAX];
+};
+
+/* ga_host_list lists the devices of the kinds `devices`; errors as
+ * ga_collect(), `out` untouched. */
+GA_API GA_MUST_USE enum ga_rc ga_host_list(struct ga_context *ctx,
+                                           unsigned devices,
+                                           struct ga_host_devices *out,
                                            struct ga_error *err);
 
 /*

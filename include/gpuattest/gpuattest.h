@@ -10,10 +10,12 @@
 #include "gpuattest/error.h"
 #include "gpuattest/evidence.h"
 #include "gpuattest/nonce.h"
+#include "gpuattest/nscq.h"
 #include "gpuattest/policy.h"
 #include "gpuattest/report.h"
 #include "gpuattest/rim.h"
 #include "gpuattest/token.h"
+#include "gpuattest/topology.h"
 #include "gpuattest/verify.h"
 #include "gpuattest/version.h"
 

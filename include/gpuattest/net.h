@@ -25,6 +25,7 @@ struct ga_net;
  *               than 1 s to 1 h
  *   GA_E_FILE   a file or directory that was named and cannot be used; where no
  *               cache-dir was, and none can be had, memory alone is one
+ *   GA_E_UNREACHABLE  `set` was made by libgpuattest of another version
  *   GA_E_NOMEM, GA_E_INTERNAL
  */
 GA_API GA_MUST_USE enum ga_rc ga_net_new(const struct ga_settings *set,

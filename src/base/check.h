@@ -64,6 +64,8 @@
     X(SAME_DEVICE,        "same_device")                                     \
     X(COUNT_OTHER,        "count_other")                                     \
     X(MIXED,              "mixed")                                           \
+    X(MODE_OTHER,         "mode_other")   /* not the mode it must be in */   \
+    X(UNLOCKED,           "unlocked")     /* can still be configured */      \
     /* nothing to check */                                                   \
     X(NO_FIELD,           "no_field")     /* the report has none */          \
     X(NOT_EXPECTED,       "not_expected") /* the caller gave no number */    \

@@ -184,13 +184,11 @@
 #define GA_TOKEN_LIFETIME_MAX (24 * 3600)
 /* Seconds before a pin's end in which it is warned about. */
 #define GA_PIN_WARNING (180 * 24 * 3600)
-/* Bytes of a bundle: a fleet's 50 RIMs are 1.5 MiB, the answers for its 1,000
- * devices 5 MiB. */
-#define GA_BUNDLE_MAX (16 * 1024 * 1024)
-/* Entries of a bundle: 50 RIMs, and three answers for each of 1,000 devices. */
+/* Bytes, entries and bytes of a name of a bundle: a fleet's 50 RIMs, and three
+ * answers for each of 1,000 devices, are 7 MiB; an issuer's URL is a name. */
+#define GA_BUNDLE_MAX         (16 * 1024 * 1024)
 #define GA_BUNDLE_ENTRIES_MAX 4096
-/* Bytes of an entry's name: an issuer's URL is the longest. */
-#define GA_BUNDLE_NAME_MAX 255
+#define GA_BUNDLE_NAME_MAX    255
 
 /* Repeatable options: directories, relaxations, anchors. */
 #define GA_LIST_MAX 64

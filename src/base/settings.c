@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/fail.h"
 #include "base/settings.h"
+#include "gpuattest/version.h"
 
 /* clang-format off */
 /* Where a member lies; no member of another type compiles. */
@@ -83,6 +84,7 @@ const struct ga_setting ga_setting_rows[] = {
     TEXT("min-driver", min_driver, "V", NULL, "oldest driver that GPUs may have"),
     TEXT("min-vbios", min_vbios, "V", NULL, "oldest VBIOS that GPUs may have"),
     COMMAS("expect-ueid", expect_ueid, "UEID,...", "devices that there may be, by UEID"),
+    TEXT("topology", topology, "BOARD", NULL, "board that the devices must be: hgx-hopper, or a file"),
     LIST("device-anchor", device_anchor, "PEM", "trust these device roots too"),
     LIST("rim-anchor", rim_anchor, "PEM", "trust these RIM roots too"),
     LIST("token-anchor", token_anchor, "PEM", "trust these issuers of token keys too"),
@@ -383,10 +385,37 @@ ga_settings_free(struct ga_settings *set)
 typedef struct ga_settings ga_settings;
 GA_DEFINE_AUTO(ga_settings, ga_settings_free);
 
+#define THIS_VERSION                           \
+    ((uint32_t)GPUATTEST_VERSION_MAJOR << 16 | \
+     (uint32_t)GPUATTEST_VERSION_MINOR << 8 | GPUATTEST_VERSION_PATCH)
+
+static struct ga_settings *
+empty(void)
+{
+    struct ga_settings *set = calloc(1, sizeof(*set));
+
+    if (set != NULL)
+        set->version = THIS_VERSION;
+    return set;
+}
+
+enum ga_rc
+ga_settings_check(const struct ga_settings *set, struct ga_error *err)
+{
+    uint32_t v = set->version;
+
+    if (v == THIS_VERSION)
+        return GA_OK;
+    return ga_fail(err, GA_E_UNREACHABLE,
+                   "libgpuattest-net is of version %s, and libgpuattest of "
+                   "%u.%u.%u: both must be of one version",
+                   ga_version(), v >> 16, v >> 8 & 0xff, v & 0xff);
+}
+
 enum ga_rc
 ga_settings_new(struct ga_settings **out, struct ga_error *err)
 {
-    GA_AUTO(ga_settings) *set = calloc(1, sizeof(*set));
+    GA_AUTO(ga_settings) *set = empty();
     enum ga_rc rc = GA_OK;
 
     if (set == NULL)
@@ -410,7 +439,7 @@ enum ga_rc
 ga_settings_copy(const struct ga_settings *from, struct ga_settings **out,
                  struct ga_error *err)
 {
-    GA_AUTO(ga_settings) *set = calloc(1, sizeof(*set));
+    GA_AUTO(ga_settings) *set = empty();
     enum ga_rc rc = GA_OK;
 
     if (set == NULL)

@@ -31,6 +31,9 @@ enum ga_rim_source { GA_RIM_SOURCE_REMOTE = 0, GA_RIM_SOURCE_DIR };
  * the row's list.
  */
 struct ga_settings {
+    /* Of the library that made them, 0x000100 for 0.1.0.  Stands first in every
+     * version: libgpuattest-net reads settings that libgpuattest made. */
+    uint32_t version;
     /* collateral */
     struct ga_list rim_dir, ocsp_dir;
     char *bundle; /* a file of RIMs, OCSP answers and key sets, or NULL */
@@ -59,6 +62,7 @@ struct ga_settings {
     struct ga_list relax; /* "CHECK" or "CHECK:REASON", split at commas */
     unsigned profile;     /* enum ga_profile_word */
     int64_t expect_gpus, expect_switches; /* -1: not said */
+    char *topology; /* a built-in board or a file; NULL: none */
     /* policies */
     struct ga_list policy; /* files */
     unsigned policy_input; /* enum ga_policy_input */
@@ -109,6 +113,12 @@ extern const size_t ga_setting_count;
 
 /* ga_setting_find returns the row of that name, or NULL. */
 const struct ga_setting *ga_setting_find(const char *name);
+
+/* ga_settings_check says whether settings were made by a library of this
+ * version, whose members lie where this one looks for them.
+ * Error: GA_E_UNREACHABLE. */
+GA_MUST_USE enum ga_rc ga_settings_check(const struct ga_settings *set,
+                                         struct ga_error *err);
 
 /* ga_settings_copy makes a copy with an owner of its own. */
 GA_MUST_USE enum ga_rc ga_settings_copy(const struct ga_settings *set,

@@ -10,6 +10,7 @@
 #include "gpuattest/nonce.h"
 #include "gpuattest/report.h"
 #include "spdm/report.h"
+#include "topology/topology.h"
 #include "x509/ocsp.h"
 
 /* What is known of one certificate chain, for the claims. */
@@ -35,6 +36,31 @@ struct ga_mismatch_record {
     enum ga_rim_role role;
     size_t golden_len, runtime_len;
     uint8_t golden[GA_MEASUREMENT_MAX], runtime[GA_MEASUREMENT_MAX];
+};
+
+/* What tells a device from another. */
+enum ga_trait {
+    GA_TRAIT_BROM_KEY,
+    GA_TRAIT_BROM_SERIAL,
+    GA_TRAIT_LEAF_KEY,
+    GA_TRAIT_SIGNED_PART, /* of the report */
+    GA_TRAITS
+};
+
+/* What the checks of a set compare, kept so that results can be joined when
+ * their evidence is gone. */
+struct ga_set_facts {
+    bool has_report, has_chain; /* they parse */
+    bool
+        authentic; /* the report is for the caller's nonce and signed by a chain
+                       that holds, the time aside */
+    uint8_t nonce[GA_NONCE_LEN]; /* of the report */
+    struct ga_check file_nonce;  /* failed: a file's is not the caller's */
+    bool has_trait[GA_TRAITS];
+    uint8_t trait[GA_TRAITS][GA_SHA384_LEN]; /* hashed */
+    struct ga_neighbours says;
+    bool has_identity; /* the PDI in the BROM's serial number */
+    uint8_t identity[GA_PDI_LEN];
 };
 
 /*
@@ -65,6 +91,7 @@ struct ga_device {
     bool has_own_pdi;
     uint8_t own_pdi[GA_PDI_LEN];
     char *warning; /* or NULL: one line */
+    struct ga_set_facts set;
 
     bool by_token;         /* known from a token: its checks are token.* */
     json_t *signed_claims; /* what the token's issuer signed, or NULL */

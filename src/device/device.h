@@ -32,13 +32,16 @@ GA_MUST_USE enum ga_rc ga_device_open(struct ga_device_libraries *libraries,
  * closed. */
 void ga_device_close(struct ga_device_libraries *libraries);
 
-/* The three functions of gpuattest/collect.h, over open libraries. */
+/* The functions of gpuattest/collect.h, over open libraries. */
 GA_MUST_USE enum ga_rc ga_device_collect(struct ga_device_libraries *libraries,
                                          const struct ga_nonce *nonce,
                                          struct ga_evidence *evidence,
                                          struct ga_error *err);
 GA_MUST_USE enum ga_rc ga_device_host(struct ga_device_libraries *libraries,
                                       struct ga_host *out,
+                                      struct ga_error *err);
+GA_MUST_USE enum ga_rc ga_device_list(struct ga_device_libraries *libraries,
+                                      struct ga_host_devices *out,
                                       struct ga_error *err);
 GA_MUST_USE enum ga_rc ga_device_set_ready(
     struct ga_device_libraries *libraries, bool ready, struct ga_error *err);

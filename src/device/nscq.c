@@ -43,14 +43,14 @@ static const struct code {
 };
 
 void
-ga_nscq_rc_text(ga_nscq_rc rc, char out[GA_NSCQ_RC_TEXT])
+ga_nscq_code_text(ga_nscq_rc rc, char out[GA_NSCQ_CODE_TEXT])
 {
     const char *name = "unknown code";
 
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
         if (codes[i].rc == rc)
             name = codes[i].name;
-    snprintf(out, GA_NSCQ_RC_TEXT, "%s (%d)", name, rc);
+    snprintf(out, GA_NSCQ_CODE_TEXT, "%s (%d)", name, rc);
 }
 
 /* Loads the first library that is there; all of them are named otherwise. */

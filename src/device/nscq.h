@@ -5,23 +5,29 @@
 #include <stdint.h>
 
 #include "base/fail.h"
+#include "gpuattest/nscq.h"
 
 /*
  * NSCQ's ABI, exactly: codes are i8, report, certificate and label come by
  * value.  Source: spec-protocol, 6.
  */
 typedef struct ga_nscq_session_st *ga_nscq_session;
+typedef struct ga_nscq_observer_st *ga_nscq_observer;
 typedef int8_t ga_nscq_rc;
 
 struct ga_nscq_uuid {
     uint8_t bytes[16];
 };
 struct ga_nscq_label {
-    char data[64];
+    char data[GA_NSCQ_LABEL];
 };
 struct ga_nscq_session_result {
     ga_nscq_rc rc;
     ga_nscq_session session;
+};
+struct ga_nscq_observer_result {
+    ga_nscq_rc rc;
+    ga_nscq_observer observer;
 };
 struct ga_nscq_report {
     uint32_t report_size;
@@ -44,7 +50,13 @@ typedef void (*ga_nscq_fn)(void);
     X(session_destroy, nscq_session_destroy, void (*)(ga_nscq_session), true)  \
     X(path_observe,    nscq_session_path_observe, ga_nscq_rc (*)(ga_nscq_session, const char *, ga_nscq_fn, void *, uint32_t), true) \
     X(set_input,       nscq_session_set_input, ga_nscq_rc (*)(ga_nscq_session, uint32_t, void *, uint32_t), true) \
-    X(uuid_to_label,   nscq_uuid_to_label, ga_nscq_rc (*)(const struct ga_nscq_uuid *, struct ga_nscq_label *, uint32_t), true)
+    X(uuid_to_label,   nscq_uuid_to_label, ga_nscq_rc (*)(const struct ga_nscq_uuid *, struct ga_nscq_label *, uint32_t), true) \
+    X(session_mount,   nscq_session_mount, ga_nscq_rc (*)(ga_nscq_session, const struct ga_nscq_uuid *, uint32_t), false) \
+    X(session_unmount, nscq_session_unmount, void (*)(ga_nscq_session, const struct ga_nscq_uuid *), false) \
+    X(register_observer, nscq_session_path_register_observer, struct ga_nscq_observer_result (*)(ga_nscq_session, const char *, ga_nscq_fn, void *, uint32_t), false) \
+    X(observer_deregister, nscq_observer_deregister, void (*)(ga_nscq_observer), false) \
+    X(observer_observe, nscq_observer_observe, ga_nscq_rc (*)(ga_nscq_observer, uint32_t), false) \
+    X(session_observe, nscq_session_observe, ga_nscq_rc (*)(ga_nscq_session, uint32_t), false)
 /* clang-format on */
 
 struct ga_nscq_api {
@@ -69,10 +81,5 @@ GA_MUST_USE enum ga_rc ga_nscq_load(struct ga_nscq_api *out,
                                     struct ga_error *err);
 /* ga_nscq_unload zeroes `api`; a zeroed one may be unloaded. */
 void ga_nscq_unload(struct ga_nscq_api *api);
-
-/* ga_nscq_rc_text writes the name and the number of any code:
- * "NSCQ_RC_ERROR_TIMEOUT (-8)", "unknown code (42)". */
-#define GA_NSCQ_RC_TEXT 64
-void ga_nscq_rc_text(ga_nscq_rc rc, char out[GA_NSCQ_RC_TEXT]);
 
 #endif

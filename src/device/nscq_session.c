@@ -32,17 +32,16 @@ where_of(const struct ga_nscq *nscq, const char *symbol, const char *path)
     return w;
 }
 
-/* Keeps a warning, or makes an error; `who` is a label, or "". */
-static enum ga_rc
-judge(struct ga_nscq *nscq, ga_nscq_rc code, const char *where, const char *who,
-      struct ga_error *err)
+enum ga_rc
+ga_nscq_judge(struct ga_nscq *nscq, ga_nscq_rc code, const char *where,
+              const char *who, struct ga_error *err)
 {
     const char *colon = who[0] != '\0' ? ": " : "";
-    char text[GA_NSCQ_RC_TEXT], raw[GA_ERROR_TEXT];
+    char text[GA_NSCQ_CODE_TEXT], raw[GA_ERROR_TEXT];
 
     if (code == 0)
         return GA_OK;
-    ga_nscq_rc_text(code, text);
+    ga_nscq_code_text(code, text);
     if (code < 0)
         return ga_fail(err, GA_E_UNREACHABLE, "%s%s%s: %s", where, colon, who,
                        text);
@@ -60,7 +59,7 @@ ga_nscq_start(struct ga_nscq *out, const struct ga_nscq_api *api,
     struct where w = where_of(&nscq, ga_nscq_names.session_create, "");
     struct ga_nscq_session_result made =
         api->session_create(GA_NSCQ_SESSION_MOUNT_DEVICES);
-    enum ga_rc rc = judge(&nscq, made.rc, w.text, "", err);
+    enum ga_rc rc = ga_nscq_judge(&nscq, made.rc, w.text, "", err);
 
     /* What stands beside an error is no session, and not ours to destroy. */
     if (rc != GA_OK)
@@ -93,7 +92,7 @@ static enum ga_rc
 take_uuid(struct listing *l, ga_nscq_rc code, const struct ga_nscq_uuid *uuid)
 {
     struct ga_nscq_switches *s = l->out;
-    enum ga_rc rc = judge(l->nscq, code, l->where, "answer", &l->err);
+    enum ga_rc rc = ga_nscq_judge(l->nscq, code, l->where, "answer", &l->err);
     char digits[2 * sizeof(uuid->bytes) + 1];
 
     if (rc != GA_OK)
@@ -148,7 +147,7 @@ name_one(struct ga_nscq *nscq, struct ga_nscq_switches *list, size_t i,
     struct ga_nscq_switch *s = &list->item[i];
     struct ga_nscq_label label = { { 0 } };
     ga_nscq_rc code = nscq->api->uuid_to_label(&s->uuid, &label, 0);
-    enum ga_rc rc = judge(nscq, code, w.text, "", err);
+    enum ga_rc rc = ga_nscq_judge(nscq, code, w.text, "", err);
 
     if (rc == GA_OK)
         rc = check_label(nscq, &label, err);
@@ -178,7 +177,7 @@ ga_nscq_list(struct ga_nscq *nscq, struct ga_nscq_switches *out,
             *err = l.err;
         return rc;
     }
-    rc = judge(nscq, code, w.text, "", err);
+    rc = ga_nscq_judge(nscq, code, w.text, "", err);
     if (rc == GA_OK && list.count == 0)
         return ga_fail(err, GA_E_MISSING, "%s: no switch", w.text);
     for (size_t i = 0; i < list.count && rc == GA_OK; i++)
@@ -218,7 +217,7 @@ find_answer(struct asking *a, const struct ga_nscq_uuid *device,
                            a->where, s->label);
         a->answers[i].given = true;
         *out = &a->answers[i];
-        return judge(a->nscq, code, a->where, s->label, &a->err);
+        return ga_nscq_judge(a->nscq, code, a->where, s->label, &a->err);
     }
     ga_hex(ga_bytes_of(device->bytes, sizeof(device->bytes)), digits);
     return ga_fail(&a->err, GA_E_BAD_VALUE,
@@ -312,7 +311,7 @@ observe(struct asking *a, const char *path, ga_nscq_fn callback,
             *err = a->err;
         return rc;
     }
-    rc = judge(nscq, code, a->where, "", err);
+    rc = ga_nscq_judge(nscq, code, a->where, "", err);
     for (size_t i = 0; i < a->count && rc == GA_OK; i++)
         if (!a->answers[i].given)
             rc = ga_fail(err, GA_E_UNREACHABLE, "%s: no answer of %s", a->where,
@@ -353,5 +352,5 @@ ga_nscq_input(struct ga_nscq *nscq, const struct ga_nonce *nonce,
     nscq->input = *nonce;
     code = nscq->api->set_input(nscq->session, 0, nscq->input.bytes,
                                 sizeof(nscq->input.bytes));
-    return judge(nscq, code, w.text, "", err);
+    return ga_nscq_judge(nscq, code, w.text, "", err);
 }

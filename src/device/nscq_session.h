@@ -21,6 +21,12 @@ struct ga_nscq {
     char warning[256];     /* the last one, escaped; "" for none */
 };
 
+/* ga_nscq_judge keeps a warning in `nscq` and makes an error of a failure;
+ * `where` is the call, `who` a label or "". */
+GA_MUST_USE enum ga_rc ga_nscq_judge(struct ga_nscq *nscq, ga_nscq_rc code,
+                                     const char *where, const char *who,
+                                     struct ga_error *err);
+
 /* ga_nscq_start creates a session that has all devices mounted. */
 GA_MUST_USE enum ga_rc ga_nscq_start(struct ga_nscq *out,
                                      const struct ga_nscq_api *api,
@@ -33,7 +39,7 @@ void ga_nscq_stop(struct ga_nscq *nscq);
 
 struct ga_nscq_switch {
     struct ga_nscq_uuid uuid;
-    char label[64]; /* the library's text for it: a word without '/' */
+    char label[GA_NSCQ_LABEL]; /* the library's text: a word without '/' */
 };
 
 struct ga_nscq_switches {
@@ -50,19 +56,9 @@ GA_MUST_USE enum ga_rc ga_nscq_list(struct ga_nscq *nscq,
 /* What a switch can be asked for. */
 enum ga_nscq_question {
     GA_NSCQ_ARCH,      /* a number: enum ga_nscq_arch */
-    GA_NSCQ_PCIE_MODE, /* a number: enum ga_nscq_pcie_mode */
+    GA_NSCQ_PCIE_MODE, /* a number: enum ga_nscq_tnvl */
     GA_NSCQ_REPORT,    /* bytes, over ga_nscq_input()'s nonce */
     GA_NSCQ_CHAIN      /* bytes: PEM */
-};
-
-/* Source: spec-protocol, 6. */
-enum ga_nscq_arch { GA_NSCQ_SV10 = 0, GA_NSCQ_LR10 = 1, GA_NSCQ_LS10 = 2 };
-enum ga_nscq_pcie_mode {
-    GA_NSCQ_TNVL_UNKNOWN = -1,
-    GA_NSCQ_TNVL_OFF = 0,
-    GA_NSCQ_TNVL_ON = 1,
-    GA_NSCQ_TNVL_FAILURE = 2,
-    GA_NSCQ_TNVL_LOCKED = 3
 };
 
 /* The answer of one switch; zeroed memory means that there is none. */

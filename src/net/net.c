@@ -87,6 +87,8 @@ ga_net_new(const struct ga_settings *set, struct ga_net **out,
         rc = ga_settings_new(&defaults, err);
         set = defaults;
     }
+    if (rc == GA_OK)
+        rc = ga_settings_check(set, err);
     if (rc != GA_OK)
         return rc;
     net->now = wall_clock;

@@ -73,6 +73,23 @@ ga_host_read(struct ga_context *ctx, unsigned devices, struct ga_host *out,
 }
 
 enum ga_rc
+ga_host_list(struct ga_context *ctx, unsigned devices,
+             struct ga_host_devices *out, struct ga_error *err)
+{
+    AUTO_LIBRARIES struct ga_device_libraries libraries = { 0 };
+    struct ga_device_seams seams;
+    enum ga_rc rc;
+
+    if (ctx == NULL || out == NULL)
+        return ga_fail(err, GA_E_INVAL, "host: NULL");
+    seams = seams_of(ctx);
+    rc = check_devices(devices, err);
+    if (rc == GA_OK)
+        rc = ga_device_open(&libraries, devices, &seams, err);
+    return rc == GA_OK ? ga_device_list(&libraries, out, err) : rc;
+}
+
+enum ga_rc
 ga_host_set_ready(struct ga_context *ctx, bool ready, struct ga_error *err)
 {
     AUTO_LIBRARIES struct ga_device_libraries libraries = { 0 };

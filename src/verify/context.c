@@ -189,6 +189,17 @@ check_settings(struct ga_context *ctx, struct ga_error *err)
     return ga_relax_parse(set, &ctx->rim_relax, err);
 }
 
+static enum ga_rc
+load_board(struct ga_context *ctx, struct ga_error *err)
+{
+    enum ga_rc rc = GA_OK;
+
+    ctx->has_board = ctx->set->topology != NULL;
+    if (ctx->has_board)
+        rc = ga_board_load(ctx->set->topology, &ctx->board, err);
+    return ga_within(err, rc, "topology");
+}
+
 static void
 take_seams(struct ga_context *ctx, const struct ga_seams *seams)
 {
@@ -224,6 +235,8 @@ make(const struct ga_context *base, const struct ga_settings *set,
         rc = ga_policies_load(ctx->set, &ctx->policies, err);
     if (rc == GA_OK)
         rc = ga_relax_parse(ctx->set, &ctx->relax, err);
+    if (rc == GA_OK)
+        rc = load_board(ctx, err);
     if (rc == GA_OK)
         rc = load_anchors(ctx, err);
     if (rc == GA_OK)

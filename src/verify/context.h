@@ -6,6 +6,7 @@
 
 #include "rim/store.h"
 #include "token/pins.h"
+#include "topology/board.h"
 #include "verify/policies.h"
 #include "verify/relax.h"
 #include "x509/anchors.h"
@@ -27,6 +28,8 @@ struct ga_context {
     /* Without what policies relax: nobody asks them about a RIM alone. */
     struct ga_relax rim_relax;
     struct ga_policies policies;
+    bool has_board; /* of the setting topology */
+    struct ga_board_copy board;
     size_t threads; /* 1 to GA_THREADS_MAX */
     bool borrows;   /* facts, certs, rims and ocsp are another context's */
     /* Lock-free, so that a signal handler may set it. */

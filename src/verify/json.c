@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A result as JSON, docs/result.schema.json. */
 #include "base/json.h"
+#include "topology/print.h"
 #include "verify/result.h"
 
 static json_t *
@@ -137,6 +138,10 @@ ga_result_object(const struct ga_result *r)
                     "checks", check_list(r->check, r->scope), "devices",
                     device_list(r), "policies", policy_list(r), "claims",
                     claims_list(r), "detached_eat", eat_or_null(r));
+    if (r->topology != NULL &&
+        json_object_set_new(out, "topology", ga_topology_object(r->topology)) !=
+            0)
+        return NULL;
     if (r->verdict == GA_VERDICT_MALFORMED &&
         json_object_set_new(out, "error", error_object(&r->error)) != 0)
         return NULL;

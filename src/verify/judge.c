@@ -235,6 +235,15 @@ ga_result_restrict(struct ga_result *result, struct ga_said *said, size_t count)
              "REJECTED policy %s (%s)%s", first->name, first->why, rest);
 }
 
+void
+ga_result_reject(struct ga_result *result, const char *summary)
+{
+    if (result->verdict != GA_VERDICT_VERIFIED)
+        return;
+    result->verdict = GA_VERDICT_REJECTED;
+    snprintf(result->summary, sizeof(result->summary), "REJECTED %s", summary);
+}
+
 static int
 by_text(const void *a, const void *b)
 {

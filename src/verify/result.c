@@ -51,6 +51,7 @@ ga_result_free(struct ga_result *result)
     ga_texts_done(&result->relaxed);
     ga_texts_done(&result->warnings);
     free(result->said);
+    ga_topology_free(result->topology);
     json_decref(result->overall);
     json_decref(result->detached_eat);
     free(result);

@@ -45,6 +45,7 @@ struct ga_result {
     size_t said_count;
     struct ga_said *said;
 
+    struct ga_topology *topology; /* NULL: none was asked for */
     bool tokens_given;    /* a token that does not parse is malformed input */
     json_t *overall;      /* claims of the (first) overall token, or NULL */
     json_t *detached_eat; /* what was presented, or answered, or NULL */
@@ -81,6 +82,10 @@ GA_MUST_USE enum ga_rc ga_result_judge(struct ga_result *result,
  */
 void ga_result_restrict(struct ga_result *result, struct ga_said *said,
                         size_t count);
+
+/* ga_result_reject makes a verified result a rejected one, for a reason that no
+ * check has; `summary` is what is said of it. */
+void ga_result_reject(struct ga_result *result, const char *summary);
 
 /* ga_result_object makes the JSON object of docs/result.schema.json. */
 json_t *ga_result_object(const struct ga_result *result);

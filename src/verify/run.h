@@ -38,6 +38,8 @@ struct ga_run {
     const struct ga_host *host; /* where the evidence was collected; NULL: from
                                    elsewhere */
     unsigned live;              /* enum ga_devices: collected there */
+    bool part;                  /* of a set that ga_verify_join() judges */
+    bool no_board;              /* the setting topology is not for this set */
     ga_time at;
     struct ga_result *result;
     struct ga_subject *subject; /* one per device of the result */
@@ -67,8 +69,20 @@ void ga_verify_arch(struct ga_run *run, struct ga_subject *s);
 /* measurements.* */
 GA_MUST_USE enum ga_rc ga_verify_measurements(struct ga_subject *s,
                                               struct ga_error *err);
+/* ga_verify_begin makes the result of a run, for so many devices, and
+ * ga_verify_finish labels them, makes the checks of the set and the verdict. */
+GA_MUST_USE enum ga_rc ga_verify_begin(struct ga_run *run, size_t devices,
+                                       struct ga_result **out,
+                                       struct ga_error *err);
+GA_MUST_USE enum ga_rc ga_verify_finish(struct ga_run *run,
+                                        struct ga_error *err);
+/* What set.* compares, kept with the device (facts.c).  GA_E_INTERNAL where
+ * libcrypto fails. */
+GA_MUST_USE enum ga_rc ga_verify_set_facts(struct ga_run *run,
+                                           struct ga_subject *s,
+                                           struct ga_error *err);
 /* set.* and topology.* (set.c). */
-void ga_verify_set(struct ga_run *run);
+GA_MUST_USE enum ga_rc ga_verify_set(struct ga_run *run, struct ga_error *err);
 /* Puts what the devices needed into the bundle (archive.c). */
 GA_MUST_USE enum ga_rc ga_archive_devices(struct ga_run *run,
                                           struct ga_error *err);

@@ -2,6 +2,7 @@
 /* The devices as a set: rule 14. */
 #include <string.h>
 
+#include "verify/board.h"
 #include "verify/run.h"
 
 static struct ga_check *
@@ -16,116 +17,59 @@ count_of(const struct ga_run *run)
     return run->result->device_count;
 }
 
-/* A nonce in a file must be the caller's, and never replaces it. */
-static void
-check_file_nonce(struct ga_run *run, const struct ga_subject *s,
-                 struct ga_check *c)
+static const struct ga_device *
+device_of(const struct ga_run *run, size_t i)
 {
-    struct ga_nonce theirs;
-    char hex[2 * GA_NONCE_LEN + 1];
-
-    if (s->item.nonce == NULL)
-        return;
-    if (ga_nonce_parse(s->item.nonce, &theirs, NULL) != GA_OK) {
-        if (run->result->error.code == GA_OK)
-            ga_fail(&run->result->error, GA_E_BAD_VALUE,
-                    "%s: nonce: not 64 hex digits", s->item.source);
-        ga_check_fail(c, GA_R_MALFORMED, "%s: nonce: not 64 hex digits",
-                      s->item.source);
-        return;
-    }
-    ga_nonce_text(&theirs, hex);
-    if (!ga_bytes_equal(ga_bytes_of(theirs.bytes, GA_NONCE_LEN),
-                        ga_bytes_of(run->nonce->bytes, GA_NONCE_LEN)))
-        ga_check_fail(c, GA_R_NONCE_OTHER,
-                      "%s: evidence carries %s; pass it only if you chose it",
-                      s->item.source, hex);
+    return &run->result->device[i];
 }
 
+/* A nonce in a file must be the caller's, and never replaces it. */
 static void
 check_nonce(struct ga_run *run)
 {
     struct ga_check *c = check_of(run, GA_CHECK_SET_NONCE);
-    const struct ga_subject *first = NULL;
+    const struct ga_device *first = NULL;
 
     for (size_t i = 0; i < count_of(run); i++) {
-        const struct ga_subject *s = &run->subject[i];
+        const struct ga_device *d = device_of(run, i);
+        const struct ga_check *file = &d->set.file_nonce;
 
-        check_file_nonce(run, s, c);
-        if (s->report == NULL) {
+        if (file->state == GA_FAILED)
+            ga_check_fail(c, file->reason, "%s", file->text);
+        if (!d->set.has_report) {
             ga_check_unmade(c, GA_R_DEPENDS, "%s: the report does not parse",
-                            s->device->label);
+                            d->label);
             continue;
         }
         if (first == NULL)
-            first = s;
-        else if (!ga_bytes_equal(first->report->nonce, s->report->nonce))
+            first = d;
+        else if (!ga_bytes_equal(ga_bytes_of(first->set.nonce, GA_NONCE_LEN),
+                                 ga_bytes_of(d->set.nonce, GA_NONCE_LEN)))
             ga_check_fail(c, GA_R_MIXED, "%s and %s are for two nonces",
-                          first->device->label, s->device->label);
+                          first->label, d->label);
     }
     ga_check_pass(c);
 }
 
-/* What tells a device from another; a view of no bytes tells nothing. */
-struct trait {
-    const char *name;
-    struct ga_bytes (*get)(const struct ga_subject *s);
-};
-
-static struct ga_bytes
-spki_of(const struct ga_subject *s, size_t i)
-{
-    if (s->chain == NULL || i >= s->chain->certs.count)
-        return ga_bytes_of(NULL, 0);
-    return s->chain->certs.cert[i]->spki;
-}
-
-static struct ga_bytes
-brom_key(const struct ga_subject *s)
-{
-    return spki_of(s, 1);
-}
-
-static struct ga_bytes
-leaf_key(const struct ga_subject *s)
-{
-    return spki_of(s, 0);
-}
-
-static struct ga_bytes
-brom_serial(const struct ga_subject *s)
-{
-    if (s->chain == NULL || s->chain->certs.count < 2)
-        return ga_bytes_of(NULL, 0);
-    return s->chain->certs.cert[1]->serial;
-}
-
-static struct ga_bytes
-signed_part(const struct ga_subject *s)
-{
-    return s->report != NULL ? s->report->signed_part : ga_bytes_of(NULL, 0);
-}
-
-static const struct trait traits[] = {
-    { "BROM key", brom_key },
-    { "BROM serial", brom_serial },
-    { "leaf key", leaf_key },
-    { "signed report", signed_part },
+static const char *const traits[GA_TRAITS] = {
+    [GA_TRAIT_BROM_KEY] = "BROM key",
+    [GA_TRAIT_BROM_SERIAL] = "BROM serial",
+    [GA_TRAIT_LEAF_KEY] = "leaf key",
+    [GA_TRAIT_SIGNED_PART] = "signed report",
 };
 
 static void
-compare(const struct ga_subject *a, const struct ga_subject *b,
+compare(const struct ga_device *a, const struct ga_device *b,
         struct ga_check *c)
 {
-    for (size_t i = 0; i < sizeof(traits) / sizeof(traits[0]); i++) {
-        struct ga_bytes x = traits[i].get(a), y = traits[i].get(b);
-
-        if (x.len > 0 && ga_bytes_equal(x, y)) {
+    for (size_t i = 0; i < GA_TRAITS; i++)
+        if (a->set.has_trait[i] && b->set.has_trait[i] &&
+            ga_bytes_equal(ga_bytes_of(a->set.trait[i], GA_SHA384_LEN),
+                           ga_bytes_of(b->set.trait[i], GA_SHA384_LEN))) {
             ga_check_fail(c, GA_R_SAME_DEVICE, "%s and %s have one %s",
-                          a->device->label, b->device->label, traits[i].name);
+                          a->label, b->label, traits[i]);
             return;
         }
-    }
 }
 
 static void
@@ -134,15 +78,15 @@ check_distinct(struct ga_run *run)
     struct ga_check *c = check_of(run, GA_CHECK_SET_DISTINCT);
 
     for (size_t i = 0; i < count_of(run); i++) {
-        const struct ga_subject *s = &run->subject[i];
+        const struct ga_device *d = device_of(run, i);
 
         /* Who cannot be told apart may be anybody. */
-        if (s->report == NULL || s->chain == NULL || s->chain->certs.count < 2)
+        if (!d->set.has_trait[GA_TRAIT_BROM_SERIAL] ||
+            !d->set.has_trait[GA_TRAIT_SIGNED_PART])
             ga_check_unmade(c, GA_R_DEPENDS,
-                            "%s: nothing tells which one it is",
-                            s->device->label);
+                            "%s: nothing tells which one it is", d->label);
         for (size_t k = 0; k < i; k++)
-            compare(&run->subject[k], s, c);
+            compare(device_of(run, k), d, c);
     }
     if (count_of(run) == 1)
         *c = (struct ga_check){ 0 }; /* one device is no other */
@@ -157,8 +101,7 @@ check_count(struct ga_run *run)
     int64_t switches = 0, gpus = 0;
 
     for (size_t i = 0; i < count_of(run); i++)
-        *(run->subject[i].device->kind == GA_KIND_SWITCH ? &switches : &gpus) +=
-            1;
+        *(device_of(run, i)->kind == GA_KIND_SWITCH ? &switches : &gpus) += 1;
     if (set->expect_gpus < 0 && set->expect_switches < 0 && run->live == 0) {
         ga_check_none(
             c, GA_R_NOT_EXPECTED,
@@ -197,6 +140,26 @@ check_host(const struct ga_run *run, struct ga_check *c)
                       "read from outside");
 }
 
+/* What the driver says of the board, and what its devices sign. */
+static void
+check_host_mode(const struct ga_run *run, struct ga_check *c)
+{
+    bool ppcie;
+
+    if ((run->live & GA_DEVICES_GPU) == 0 || !run->host->has_multi_gpu_mode)
+        return;
+    ppcie = run->host->multi_gpu_mode == GA_MULTI_GPU_PPCIE;
+    for (size_t i = 0; i < count_of(run); i++) {
+        const struct ga_device *d = device_of(run, i);
+
+        if (d->mode != GA_MODE_UNKNOWN && (d->mode == GA_MODE_PPCIE) != ppcie)
+            ga_check_fail(c, GA_R_MODE_OTHER,
+                          "%s is in mode %s, and the driver says that this "
+                          "host is %sin protected PCIe mode",
+                          d->label, ga_mode_name(d->mode), ppcie ? "" : "not ");
+    }
+}
+
 /* Where they are as they should be, it is said whose word that is. */
 #define HOST_WORD                                                            \
     "confidential computing on and DevTools off are the host's word, which " \
@@ -209,7 +172,7 @@ check_mode(struct ga_run *run)
     const struct ga_device *first = NULL;
 
     for (size_t i = 0; i < count_of(run); i++) {
-        const struct ga_device *d = run->subject[i].device;
+        const struct ga_device *d = device_of(run, i);
 
         if (d->mode == GA_MODE_UNKNOWN)
             continue;
@@ -221,6 +184,7 @@ check_mode(struct ga_run *run)
                           ga_mode_name(d->mode));
     }
     check_host(run, c);
+    check_host_mode(run, c);
     if (first == NULL)
         ga_check_none(c, GA_R_NO_FIELD, "no report says its mode%s",
                       (run->live & GA_DEVICES_GPU) != 0 ? "; " HOST_WORD : "");
@@ -229,15 +193,38 @@ check_mode(struct ga_run *run)
         ga_check_note(c, GA_R_HOST_WORD, HOST_WORD);
 }
 
-void
-ga_verify_set(struct ga_run *run)
+static void
+no_topology(struct ga_run *run)
+{
+    for (size_t id = GA_CHECK_TOPOLOGY_BOARD; id <= GA_CHECK_TOPOLOGY_LOCK;
+         id++)
+        ga_check_none(check_of(run, (enum ga_check_id)id), GA_R_NO_TOPOLOGY,
+                      "no board was named");
+}
+
+static enum ga_rc
+check_topology(struct ga_run *run, struct ga_error *err)
+{
+    struct ga_result *r = run->result;
+    enum ga_rc rc = ga_result_board(r, &run->ctx->board.board, GA_TOPOLOGY_ALL,
+                                    NULL, &r->topology, err);
+
+    for (size_t id = GA_CHECK_TOPOLOGY_BOARD;
+         id <= GA_CHECK_TOPOLOGY_LOCK && rc == GA_OK; id++)
+        r->check[id] =
+            *ga_topology_rule_check(r->topology, (enum ga_check_id)id);
+    return rc;
+}
+
+enum ga_rc
+ga_verify_set(struct ga_run *run, struct ga_error *err)
 {
     check_nonce(run);
     check_distinct(run);
     check_count(run);
     check_mode(run);
-    for (size_t id = GA_CHECK_TOPOLOGY_BOARD; id <= GA_CHECK_TOPOLOGY_LOCK;
-         id++)
-        ga_check_none(check_of(run, (enum ga_check_id)id), GA_R_NO_TOPOLOGY,
-                      "no board was named");
+    if (run->ctx->has_board && !run->part && !run->no_board)
+        return check_topology(run, err);
+    no_topology(run);
+    return GA_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "verify/parallel.h"
+#include "verify/parts.h"
 #include "verify/run.h"
 
 GA_DEFINE_AUTO_STRUCT(ga_result, ga_result_free);
@@ -56,9 +57,10 @@ identify(void *user, size_t i, struct ga_error *err)
 
     if (rc == GA_OK)
         rc = ga_verify_parse(run, &run->subject[i], err);
-    if (rc == GA_OK)
-        ga_verify_device(run, &run->subject[i]);
-    return rc;
+    if (rc != GA_OK)
+        return rc;
+    ga_verify_device(run, &run->subject[i]);
+    return ga_verify_set_facts(run, &run->subject[i], err);
 }
 
 static enum ga_rc
@@ -131,13 +133,10 @@ verify_all(struct ga_run *run, const struct ga_evidence *evidence,
         rc = ga_parallel(run->ctx->threads, n, compare, run, err);
     if (rc == GA_OK)
         rc = report(run, err);
-    if (rc != GA_OK)
+    if (rc != GA_OK || run->bundle == NULL)
         return rc;
     label(run);
-    if (run->bundle != NULL)
-        return ga_archive_devices(run, err);
-    ga_verify_set(run);
-    return GA_OK;
+    return ga_archive_devices(run, err);
 }
 
 static enum ga_rc
@@ -189,26 +188,41 @@ log_result(const struct ga_run *run)
     }
 }
 
-/* Makes the result of `run`, which has who asks and for what. */
-static enum ga_rc
-make(struct ga_run *run, const struct ga_evidence *evidence,
-     struct ga_result **out, struct ga_error *err)
+enum ga_rc
+ga_verify_finish(struct ga_run *run, struct ga_error *err)
 {
-    GA_AUTO_STRUCT(ga_result) *result = NULL;
     struct ga_context *ctx = run->ctx;
-    size_t n = ga_evidence_count(evidence);
     enum ga_rc rc;
 
-    if (n == 0)
+    label(run);
+    /* A bundle is for other days' evidence: nothing is judged as a set. */
+    rc = run->bundle == NULL ? ga_verify_set(run, err) : GA_OK;
+    if (rc == GA_OK)
+        rc = warn(run, err);
+    if (rc == GA_OK)
+        rc = ga_result_judge(run->result, &ctx->relax, err);
+    if (rc == GA_OK && !run->part)
+        rc = ga_policies_ask(&ctx->policies, ctx->set, run->result, err);
+    if (rc == GA_OK && !run->part)
+        log_result(run);
+    return rc;
+}
+
+enum ga_rc
+ga_verify_begin(struct ga_run *run, size_t devices, struct ga_result **out,
+                struct ga_error *err)
+{
+    const struct ga_context *ctx = run->ctx;
+    struct ga_result *result = NULL;
+    enum ga_rc rc;
+
+    if (devices == 0)
         return ga_fail(err, GA_E_MISSING, "no devices");
-    rc = ga_result_new(n, GA_SCOPE_SET, &result, err);
+    rc = ga_result_new(devices, GA_SCOPE_SET, &result, err);
     if (rc != GA_OK)
         return rc;
-    run->result = result;
+    run->result = *out = result;
     run->at = ga_context_time(ctx);
-    run->subject = calloc(n, sizeof(*run->subject));
-    if (run->subject == NULL)
-        return ga_nomem(err);
     result->has_nonce = run->nonce != NULL;
     if (run->nonce != NULL)
         result->nonce = *run->nonce;
@@ -217,19 +231,43 @@ make(struct ga_run *run, const struct ga_evidence *evidence,
     result->custom_anchors = ctx->anchors.custom;
     result->custom_allowed = ctx->set->allow_custom_anchors;
     result->claims_version = (enum ga_claims_version)ctx->set->claims_version;
+    return GA_OK;
+}
 
+/* Makes the result of `run`, which has who asks and for what. */
+static enum ga_rc
+make(struct ga_run *run, const struct ga_evidence *evidence,
+     struct ga_result **out, struct ga_error *err)
+{
+    GA_AUTO_STRUCT(ga_result) *result = NULL;
+    size_t n = ga_evidence_count(evidence);
+    enum ga_rc rc = ga_verify_begin(run, n, &result, err);
+
+    if (rc != GA_OK)
+        return rc;
+    run->subject = calloc(n, sizeof(*run->subject));
+    if (run->subject == NULL)
+        return ga_nomem(err);
     rc = verify_all(run, evidence, err);
     run_done(run);
     if (rc == GA_OK)
-        rc = warn(run, err);
-    if (rc == GA_OK)
-        rc = ga_result_judge(result, &ctx->relax, err);
-    if (rc == GA_OK)
-        rc = ga_policies_ask(&ctx->policies, ctx->set, result, err);
+        rc = ga_verify_finish(run, err);
     if (rc != GA_OK)
         return rc;
-    log_result(run);
     *out = GA_TAKE(result);
+    return GA_OK;
+}
+
+/* What a live verification is asked for. */
+static enum ga_rc
+check_live(const struct ga_context *ctx, unsigned devices, struct ga_error *err)
+{
+    if (devices == 0 || (devices & ~(unsigned)GA_DEVICES_ALL) != 0)
+        return ga_fail(err, GA_E_INVAL, "devices: %u, not 1 to %d", devices,
+                       GA_DEVICES_ALL);
+    if (ctx->set->at != GA_TIME_NONE)
+        return ga_fail(err, GA_E_INVAL,
+                       "at: devices at hand are verified as of the present");
     return GA_OK;
 }
 
@@ -254,16 +292,29 @@ ga_verify_live(struct ga_context *ctx, const struct ga_evidence *evidence,
     struct ga_run run = {
         .ctx = ctx, .nonce = nonce, .host = host, .live = devices
     };
+    enum ga_rc rc;
 
     if (ctx == NULL || nonce == NULL || host == NULL || out == NULL)
         return ga_fail(err, GA_E_INVAL, "verify: NULL");
-    if (devices == 0 || (devices & ~(unsigned)GA_DEVICES_ALL) != 0)
-        return ga_fail(err, GA_E_INVAL, "devices: %u, not 1 to %d", devices,
-                       GA_DEVICES_ALL);
-    if (ctx->set->at != GA_TIME_NONE)
-        return ga_fail(err, GA_E_INVAL,
-                       "at: devices at hand are verified as of the present");
-    return make(&run, evidence, out, err);
+    rc = check_live(ctx, devices, err);
+    return rc == GA_OK ? make(&run, evidence, out, err) : rc;
+}
+
+enum ga_rc
+ga_verify_part(struct ga_context *ctx, const struct ga_evidence *evidence,
+               const struct ga_nonce *nonce, const struct ga_live *live,
+               struct ga_result **out, struct ga_error *err)
+{
+    struct ga_run run = { .ctx = ctx,
+                          .nonce = nonce,
+                          .host = live->host,
+                          .live = live->devices,
+                          .part = true };
+    enum ga_rc rc = GA_OK;
+
+    if (live->devices != 0)
+        rc = check_live(ctx, live->devices, err);
+    return rc == GA_OK ? make(&run, evidence, out, err) : rc;
 }
 
 enum ga_rc

@@ -105,6 +105,7 @@ static const struct {
     { "min-driver", "550.90.07" },
     { "min-vbios", "96.00.9F.00.01" },
     { "expect-ueid", "1,2" },
+    { "topology", "hgx-hopper" },
     { "device-anchor", "c" },
     { "rim-anchor", "d" },
     { "token-anchor", "e" },

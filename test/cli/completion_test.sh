@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What bash, zsh and fish offer for a command line that is begun.
+# shellcheck disable=SC2086,SC2317 # a verb can be two words; of_$shell is called
 . "$GA_SOURCE_DIR/test/support/tap.sh"
-# shellcheck disable=SC2086 # a verb can be two words
 
 completions=$GA_SOURCE_DIR/completions
 PATH=$GA_BUILD_DIR/cli:$PATH

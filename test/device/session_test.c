@@ -207,10 +207,10 @@ knows_an_error_from_a_warning_by_the_sign(void **state)
         struct fake_script script = { .switches = 1 };
         struct ga_nscq_answer answer = { 0 };
         struct ga_error err = { 0 };
-        char text[GA_NSCQ_RC_TEXT], line[GA_ERROR_TEXT];
+        char text[GA_NSCQ_CODE_TEXT], line[GA_ERROR_TEXT];
         struct opened o;
 
-        ga_nscq_rc_text((ga_nscq_rc)code, text);
+        ga_nscq_code_text((ga_nscq_rc)code, text);
         snprintf(line, sizeof(line), OBS "/SWX-0000/id/arch: SWX-0000: %s",
                  text);
         script.callback_code[CALL_SWITCH_ARCH] = (ga_nscq_rc)code;
@@ -250,11 +250,11 @@ names_every_code(void **state)
         { -127, "NSCQ_RC_ERROR_EXT (-127)" },
         { -128, "NSCQ_RC_ERROR_UNSPECIFIED (-128)" },
     };
-    char text[GA_NSCQ_RC_TEXT];
+    char text[GA_NSCQ_CODE_TEXT];
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        ga_nscq_rc_text((ga_nscq_rc)rows[i].code, text);
+        ga_nscq_code_text((ga_nscq_rc)rows[i].code, text);
         assert_string_equal(text, rows[i].text);
     }
 }

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/settings.h"
+#include "gpuattest/version.h"
+
 static struct bad {
     const char *name, *setting, *value;
     enum ga_rc rc;
@@ -50,6 +53,29 @@ is_not_made(void **state)
     assert_int_equal(ga_settings_set(set, b->setting, b->value, NULL), GA_OK);
     assert_int_equal(ga_net_new(set, &net, &err), b->rc);
     assert_string_equal(err.text, b->text);
+    assert_null(net);
+    ga_settings_free(set);
+}
+
+/* The two libraries can be installed apart. */
+static void
+needs_the_library_of_its_own_version(void **state)
+{
+    struct ga_settings *set = NULL;
+    struct ga_net *net = NULL;
+    struct ga_error err = { 0 };
+    char text[160];
+
+    (void)state;
+    assert_int_equal(ga_settings_new(&set, NULL), GA_OK);
+    assert_int_equal(ga_settings_set(set, "no-cache", "true", NULL), GA_OK);
+    set->version = 0x000263;
+    assert_int_equal(ga_net_new(set, &net, &err), GA_E_UNREACHABLE);
+    snprintf(text, sizeof(text),
+             "libgpuattest-net is of version %s, and libgpuattest of 0.2.99: "
+             "both must be of one version",
+             ga_version());
+    assert_string_equal(err.text, text);
     assert_null(net);
     ga_settings_free(set);
 }
@@ -242,6 +268,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(has_defaults),
+        cmocka_unit_test(needs_the_library_of_its_own_version),
         cmocka_unit_test(bounds_the_number_of_entries),
         cmocka_unit_test(bounds_the_bytes),
     };

@@ -67,6 +67,27 @@ expect_stderr_has "no verdict"
 expect_exit 0 sh -c "ldd '$tap_dir/verify'"
 expect_stdout_has "$lib/libgpuattest.so.0"
 
+it "builds the example of devices through pkg-config, and runs it"
+expect_exit 0 pkg-config --cflags --libs libgpuattest libgpuattest-net
+both=$(cat "$tap_dir/stdout")
+# shellcheck disable=SC2086 # words on purpose
+expect_exit 0 cc -std=c11 -Wall -Wextra -Werror -o "$tap_dir/attest" \
+    "$GA_SOURCE_DIR/examples/attest.c" $both
+expect_exit 2 "$tap_dir/attest"
+expect_stderr_has "no verdict: libnvidia-ml.so.1: cannot be loaded"
+# shellcheck disable=SC2016 # the simulator's shell expands it
+expect_exit 0 "$prefix/bin/gpuattest-sim" run --gpus 2 -- sh -c '
+    exec "$1" rim-url "$GPUATTEST_RIM_URL" ocsp-url "$GPUATTEST_OCSP_URL" \
+        device-anchor "$GPUATTEST_DEVICE_ANCHOR" no-cache true \
+        rim-anchor "$GPUATTEST_RIM_ANCHOR"' - "$tap_dir/attest"
+expect_stdout "VERIFIED 2 GPUs"
+
+it "installs no name of another command unless asked"
+expect_equal "" "$(find "$prefix" -name 'nvattest*')"
+expect_exit 0 cmake --install "$GA_BUILD_DIR" --prefix "$prefix" \
+    --component nvattest
+expect_equal "gpuattest" "$(readlink "$prefix/bin/nvattest")"
+
 it "builds the example against the static library"
 # shellcheck disable=SC2086 # words on purpose
 expect_exit 0 cc -o "$tap_dir/static" "$source" -I"$prefix/include" \

@@ -114,7 +114,7 @@ expect_stderr "setup: no apt-get here; install by hand: cmake ninja-build"
 
 it "refuses a purpose that the list has not"
 expect_exit 2 sh "$setup" everything
-expect_stderr "setup: everything: not build, check, fuzz or valgrind"
+expect_stderr "setup: everything: not build, check, fuzz, valgrind or package"
 
 it "has a reason for every package"
 expect_exit 0 awk '!/^#/ && (NF < 3 || $1 !~ /^(build|check|fuzz|valgrind)$/) { bad = 1; print }

@@ -48,6 +48,41 @@ jq -r '.keys[0].x5c[0]' <"$tap_dir/jwks.json" | base64 -d |
     openssl x509 -inform der >"$tap_dir/leaf.pem"
 expect_exit 0 openssl verify -CAfile "$tap_dir/anchor.pem" "$tap_dir/leaf.pem"
 
+it "makes tokens whose signer nobody trusts who did not pin its authority"
+expect_exit 1 "$GA_BUILD_DIR/cli/gpuattest" verify-token \
+    --token-file "$tap_dir/gpu.eat" --nonce "$(cat "$world/nonce.hex")" \
+    --jwks "$tap_dir/jwks.json" --issuer "$url" \
+    --token-anchor "$tap_dir/anchor.pem" --format json
+# Answers in files have no nonces, and the token says so.
+expect_equal "token.result" "$(jq -r '[(.devices[], .) | .checks[] |
+    select(.state == "failed") | .name] | unique | join(" ")' \
+    <"$tap_dir/stdout")"
+expect_exit 1 "$GA_BUILD_DIR/cli/gpuattest" verify-token \
+    --token-file "$tap_dir/gpu.eat" --nonce "$(cat "$world/nonce.hex")" \
+    --jwks "$tap_dir/jwks.json" --issuer "$url"
+expect_stdout_has "token.chain (untrusted)"
+
+it "answers with claims 4.0 where they are asked for, 2.0 where none are"
+jq -c '.claims_version = "4.0"' <"$tap_dir/gpu.request" >"$tap_dir/version"
+expect_exit 0 ask /v4/attest/gpu "$tap_dir/version"
+expect_equal '"4.0"' "$(overall x-nvidia-ver)"
+expect_equal true "$(overall x-nvidia-overall-att-result)"
+jq -c 'del(.claims_version)' <"$tap_dir/gpu.request" >"$tap_dir/version"
+expect_exit 0 ask /v3/attest/gpu "$tap_dir/version"
+expect_equal '"2.0"' "$(overall x-nvidia-ver)"
+expect_exit 0 ask /v4/attest/gpu "$tap_dir/version"
+expect_equal '"3.0"' "$(overall x-nvidia-ver)"
+
+it "verifies no certificate, RIM or OCSP answer twice: one signature a report"
+verified() {
+    curl -sS "$url/metrics" |
+        sed -n 's/^gpuattest_signatures_verified_total //p'
+}
+before=$(verified)
+expect_exit 0 ask /v3/attest/gpu "$tap_dir/gpu.request"
+expect_exit 0 ask /v3/attest/switch "$tap_dir/switch.request"
+expect_equal "$((before + 3))" "$(verified)"
+
 it "says no to evidence for another nonce, in a token"
 jq -c '.nonce = (.nonce | .[1:] + "0")' <"$tap_dir/gpu.request" >"$tap_dir/bad"
 expect_exit 0 ask /v3/attest/gpu "$tap_dir/bad"
@@ -114,7 +149,7 @@ it "counts"
 expect_exit 0 curl -sS "$url/metrics"
 expect_stdout_has 'gpuattest_requests_total{path="gpu",status="413"} 2'
 expect_stdout_has 'gpuattest_requests_total{path="switch",status="400"} 1'
-expect_stdout_has 'gpuattest_tokens_total{result="true"} 2'
+expect_stdout_has 'gpuattest_tokens_total{result="true"} 7'
 expect_stdout_has 'gpuattest_tokens_total{result="false"} 2'
 expect_stdout_has 'gpuattest_body_bytes 0'
 expect_stdout_has 'gpuattest_requests_working 0'
@@ -187,6 +222,38 @@ expect_exit 0 ask /v3/attest/gpu "$tap_dir/gpu.request" \
 expect_equal "\"$url\"" "$(overall iss)"
 expect_exit 35 curl -sS --tls-max 1.1 --cacert "$tap_dir/tls.pem" "$url/health"
 stop
+
+it "answers real evidence with eight tokens that jose takes"
+if need_fixtures; then
+    real=$fixtures/evidence/nvrust-gpu-8.json
+    # The nonce stands behind the request's first four bytes.
+    nonce=$(jq -r '.[0].evidence' <"$real" | base64 -d | dd bs=1 skip=4 \
+        count=32 2>/dev/null | od -An -v -tx1 | tr -d ' \n')
+    jq -c --arg nonce "$nonce" '{nonce: $nonce, arch: "HOPPER",
+        claims_version: "3.0", evidence_list: .}' <"$real" >"$tap_dir/real"
+    serve real
+    expect_exit 0 ask /v3/attest/gpu "$tap_dir/real"
+    expect_equal "HTTP/1.1 200 OK" "$(status_line)"
+    # There are no RIMs and no OCSP answers here.
+    expect_equal false "$(overall x-nvidia-overall-att-result)"
+    expect_equal "\"$nonce\"" "$(overall eat_nonce)"
+    expect_equal GPU-0,GPU-1,GPU-2,GPU-3,GPU-4,GPU-5,GPU-6,GPU-7 \
+        "$(jq -r '.[1] | keys | join(",")' <"$tap_dir/stdout")"
+    curl -sS "$url/.well-known/jwks.json" >"$tap_dir/jwks.json"
+    jq -r '.[0][1], .[1][]' <"$tap_dir/stdout" >"$tap_dir/tokens"
+    # What was found in all reports, whatever is missing here.
+    jq -r '.[1]["GPU-7"]' <"$tap_dir/stdout" | cut -d. -f2 |
+        jose b64 dec -i- >"$tap_dir/claims"
+    for claim in report-signature-verified report-parsed report-nonce-match; do
+        expect_equal true "$(jq -r \
+            ".[\"x-nvidia-gpu-attestation-$claim\"]" <"$tap_dir/claims")"
+    done
+    while read -r token; do
+        printf '%s' "$token" >"$tap_dir/token"
+        expect_exit 0 jose jws ver -i "$tap_dir/token" -k "$tap_dir/jwks.json"
+    done <"$tap_dir/tokens"
+    stop
+fi
 
 it "refuses what would be unsafe, and says why"
 expect_exit 2 "$server" --listen 0.0.0.0:0 --signing-key "$tap_dir/keys"

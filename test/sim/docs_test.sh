@@ -17,6 +17,13 @@ else
     skip "no curl"
 fi
 
+it "prints what docs/ppcie.md says, but for the milliseconds"
+expect_exit 0 grep -q '^    \$ gpuattest-sim run' "$source/docs/ppcie.md"
+expect_exit 0 "$source/scripts/transcripts" "$source/docs/ppcie.md"
+sed 's/ *[0-9]* ms/ N ms/' "$source/docs/ppcie.md" >"$tap_dir/said"
+expect_equal "" "$(sed 's/ *[0-9]* ms/ N ms/' "$tap_dir/stdout" |
+    diff "$tap_dir/said" -)"
+
 it "lists every variable that is set, and no other"
 expect_exit 0 "$sim" up --help
 : >"$tap_dir/words"

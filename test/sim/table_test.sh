@@ -67,8 +67,10 @@ wanted() {
 
 "$sim" run --list-defects >table
 sed -n 's/^\(service-[a-z0-9-]*\).* exit [0-9] .*/\1/p' table >services
-sed -n 's/^\([a-z][a-z0-9-]*\) .*rule .*/\1/p' table >worlds
-"$sim" mint --list-defects | sed -n 's/^\([a-z][a-z0-9-]*\) .*/\1/p' >minted
+# Those of a whole board are board_test.sh's.
+sed -n 's/^\([a-z][a-z0-9-]*\) .*rule .*/\1/p' table | grep -v ^board- >worlds
+"$sim" mint --list-defects | sed -n 's/^\([a-z][a-z0-9-]*\) .*/\1/p' |
+    grep -v ^board- >minted
 
 mine() {
     awk -v i="$shard" -v n="$shards" 'NR % n == i' "$1"

@@ -130,6 +130,95 @@ a_rim_beyond_the_bound_is_none(void **state)
     free(big);
 }
 
+static void
+set_path(struct ga_settings *set, const char *name, const struct minted *m,
+         const char *file)
+{
+    char path[128];
+
+    minted_path(m, file, path, sizeof(path));
+    assert_int_equal(ga_settings_set(set, name, path, NULL), GA_OK);
+}
+
+/* The verdict without an OCSP folder, and what the checks of OCSP say. */
+static enum ga_verdict
+judge_unasked(const struct minted *m, bool no_ocsp, const char *text)
+{
+    static const char *const checks[] = { "device.ocsp", "driver_rim.ocsp",
+                                          "vbios_rim.ocsp" };
+    struct ga_settings *set = NULL;
+    struct ga_context *ctx = NULL;
+    struct ga_evidence *evidence = NULL;
+    struct ga_result *r = NULL;
+    char at[GA_TIME_TEXT], path[128];
+    enum ga_verdict v;
+
+    assert_int_equal(ga_settings_new(&set, NULL), GA_OK);
+    set_path(set, "device-anchor", m, "anchors/device.pem");
+    set_path(set, "rim-anchor", m, "anchors/rim.pem");
+    set_path(set, "rim-dir", m, "rims");
+    ga_time_text(m->world->o.at, at);
+    assert_int_equal(ga_settings_set(set, "at", at, NULL), GA_OK);
+    if (no_ocsp)
+        assert_int_equal(ga_settings_set(set, "no-ocsp", "true", NULL), GA_OK);
+    minted_path(m, "evidence.json", path, sizeof(path));
+    assert_int_equal(ga_context_new(set, NULL, &ctx, NULL), GA_OK);
+    assert_int_equal(ga_evidence_new(&evidence, NULL), GA_OK);
+    assert_int_equal(ga_evidence_load(evidence, path, NULL), GA_OK);
+    assert_int_equal(ga_verify(ctx, evidence, &m->world->o.nonce, &r, NULL),
+                     GA_OK);
+    for (size_t i = 0; i < COUNT(checks); i++)
+        assert_string_equal(text_of(r, 0, checks[i]), text);
+    v = ga_result_verdict(r);
+    ga_result_free(r);
+    ga_evidence_free(evidence);
+    ga_context_free(ctx);
+    ga_settings_free(set);
+    return v;
+}
+
+static void
+who_was_not_asked_did_not_say_good(void **state)
+{
+    struct minted m;
+
+    (void)state;
+    mint(&m, 1, 0, NULL);
+    assert_int_equal(judge_unasked(&m, true, "no-ocsp: nobody was asked"),
+                     GA_VERDICT_VERIFIED);
+    assert_int_equal(judge_unasked(&m, false,
+                                   "no ocsp-dir was given, and no responder "
+                                   "may be asked"),
+                     GA_VERDICT_REJECTED);
+    minted_done(&m);
+}
+
+/* Hold is accepted of RIMs alone, and when asked for. */
+static void
+hold_is_for_rims(void **state)
+{
+    static const char *const of_device[] = { "ocsp-hold", NULL };
+    static const char *const of_rim[] = { "rim-ocsp-hold", NULL };
+    static const char *const allow[] = { "allow-hold", "true", NULL };
+    struct ga_result *r;
+    struct minted m;
+
+    (void)state;
+    mint(&m, 1, 0, of_device);
+    r = minted_verify(&m, allow);
+    expect_failed(r, "GPU-0 device.ocsp:hold");
+    ga_result_free(r);
+    minted_done(&m);
+    mint(&m, 1, 0, of_rim);
+    r = minted_verify(&m, NULL);
+    expect_failed(r, "GPU-0 vbios_rim.ocsp:hold");
+    ga_result_free(r);
+    r = minted_verify(&m, allow);
+    expect_failed(r, "");
+    ga_result_free(r);
+    minted_done(&m);
+}
+
 int
 main(void)
 {
@@ -137,6 +226,8 @@ main(void)
         cmocka_unit_test(a_rim_that_does_not_hold_stands_in_nobody_s_way),
         cmocka_unit_test(a_rim_counts_from_the_date_asked_for),
         cmocka_unit_test(a_rim_beyond_the_bound_is_none),
+        cmocka_unit_test(who_was_not_asked_did_not_say_good),
+        cmocka_unit_test(hold_is_for_rims),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

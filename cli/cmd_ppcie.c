@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* gpuattest ppcie: a board in protected PCIe mode, and its ready state. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/time.h"
+#include "cli/ppcie.h"
+#include "spdm/report.h"
+
+/* Seconds between two looks at the devices of a board that is watched. */
+#define LOOK_SECONDS 5
+
+static enum ga_rc
+take_nonce(const struct options *o, struct ppcie_plan *plan,
+           struct ga_error *err)
+{
+    if (o->nonce == NULL && plan->files != 0)
+        return ga_fail(err, GA_E_INVAL,
+                       "--nonce is missing: evidence in a file is for the 64 "
+                       "hex digits that you chose");
+    /* The second round would attest for a nonce that is not fresh. */
+    if (o->nonce != NULL && plan->again > 0)
+        return ga_fail(err, GA_E_INVAL,
+                       "--nonce: every round of --watch has one of its own");
+    if (o->nonce == NULL)
+        return GA_OK;
+    plan->has_nonce = true;
+    return ga_within(err, ga_nonce_parse(o->nonce, &plan->nonce, err),
+                     "--nonce");
+}
+
+static enum ga_rc
+take_plan(const struct options *o, struct ppcie_plan *plan, int64_t *patience,
+          struct ga_error *err)
+{
+    enum ga_rc rc = check_service(o, err);
+
+    plan->files = (o->gpu_file != NULL ? GA_DEVICES_GPU : 0) |
+                  (o->switch_file != NULL ? GA_DEVICES_SWITCH : 0);
+    plan->manage = !o->no_ready && plan->files == 0;
+    if (rc == GA_OK && o->watch != NULL)
+        rc = duration_of("watch", o->watch, &plan->again, err);
+    if (rc == GA_OK && o->watch != NULL && plan->files != 0)
+        rc = ga_fail(err, GA_E_INVAL,
+                     "--watch: evidence in a file stays as "
+                     "it is");
+    if (rc == GA_OK)
+        rc = stage_timeout_of(o, patience, err);
+    if (rc == GA_OK)
+        rc = take_nonce(o, plan, err);
+    if (rc == GA_OK && o->settings->topology == NULL)
+        rc = ga_settings_set(o->settings, "topology", "hgx-hopper", err);
+    return rc;
+}
+
+/* What changes when a device comes or goes, or the driver starts again. */
+struct look {
+    struct ga_host host;
+    struct ga_host_devices devices;
+};
+
+static bool
+look(struct ga_context *ctx, unsigned live, struct look *out)
+{
+    memset(out, 0, sizeof(*out));
+    return ga_host_read(ctx, live, &out->host, NULL) == GA_OK &&
+           ga_host_list(ctx, live, &out->devices, NULL) == GA_OK;
+}
+
+static bool
+is_same(const struct look *a, const struct look *b)
+{
+    if (a->host.gpus != b->host.gpus || a->host.switches != b->host.switches ||
+        a->host.cc_on != b->host.cc_on ||
+        a->host.dev_tools != b->host.dev_tools ||
+        a->host.multi_gpu_mode != b->host.multi_gpu_mode ||
+        a->host.ready != b->host.ready ||
+        strcmp(a->host.driver, b->host.driver) != 0 ||
+        a->devices.count != b->devices.count)
+        return false;
+    for (size_t i = 0; i < a->devices.count; i++)
+        if (strcmp(a->devices.item[i].uuid, b->devices.item[i].uuid) != 0 ||
+            a->devices.item[i].tnvl != b->devices.item[i].tnvl)
+            return false;
+    return true;
+}
+
+static void
+sleep_seconds(int64_t seconds)
+{
+    struct timespec t = { .tv_sec = (time_t)seconds };
+
+    nanosleep(&t, NULL);
+}
+
+/* Returns when the next round is due: after the interval, or when something is
+ * other than it was. */
+static void
+wait_for_change(struct ga_context *ctx, struct guard *guard, unsigned live,
+                int64_t interval)
+{
+    int64_t until = milliseconds() + interval * 1000;
+    struct look first, now;
+    bool known = look(ctx, live, &first);
+
+    for (;;) {
+        int64_t left = (until - milliseconds() + 999) / 1000;
+
+        if (left <= 0)
+            return;
+        sleep_seconds(left < LOOK_SECONDS ? left : LOOK_SECONDS);
+        guard_alive(guard);
+        /* A driver that does not answer is looked at again: the round that
+         * follows says why. */
+        if (look(ctx, live, &now) != known ||
+            (known && !is_same(&first, &now))) {
+            say("the devices or the driver have changed: attesting again");
+            return;
+        }
+    }
+}
+
+static int
+one_round(struct ppcie_round *r, const struct ppcie_plan *plan)
+{
+    char summary[GA_ERROR_TEXT];
+    int status;
+
+    if (plan->has_nonce)
+        r->nonce = plan->nonce;
+    else
+        r->rc = ga_nonce_random(&r->nonce, &r->err);
+    if (r->rc == GA_OK)
+        ppcie_attest(r);
+    status = ppcie_status(r);
+    ppcie_summary(r, summary);
+    guard_round(r->guard, status, summary);
+    ppcie_print(r);
+    return say_finish(status);
+}
+
+static int
+work(const struct options *o, struct guard *g, void *user)
+{
+    GA_AUTO_STRUCT(ga_context) *ctx = NULL;
+    const struct ppcie_plan *plan = user;
+    struct ga_error err = { 0 };
+    enum ga_rc rc = context_of(o, &ctx, &err);
+    int status;
+
+    if (rc != GA_OK)
+        return say_error(o, rc, &err);
+    for (;;) {
+        struct ppcie_round r = { .plan = plan, .o = o, .guard = g, .ctx = ctx };
+        unsigned live;
+
+        status = one_round(&r, plan);
+        live = r.mode == GA_MODE_SPT || r.mode == GA_MODE_MPT ? GA_DEVICES_GPU
+                                                              : GA_DEVICES_ALL;
+        ppcie_done(&r);
+        if (plan->again == 0)
+            return status;
+        wait_for_change(ctx, g, live, plan->again);
+    }
+}
+
+int
+cmd_ppcie(const struct options *o)
+{
+    struct ppcie_plan plan = { 0 };
+    struct guard_job job = {
+        .o = o, .work = work, .user = &plan, .lost = ppcie_lost
+    };
+    struct ga_error err = { 0 };
+    enum ga_rc rc = take_plan(o, &plan, &job.patience, &err);
+
+    if (rc != GA_OK)
+        return say_error(o, rc, &err);
+    job.manage = plan.manage;
+    job.again = plan.again;
+    return guard_run(&job);
+}
