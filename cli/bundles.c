@@ -25,6 +25,27 @@ bundle_load(const char *path, struct ga_bundle **out, struct ga_error *err)
     return rc;
 }
 
+enum ga_rc
+bundle_jwks(const char *path, const char *issuer, struct ga_buf *out,
+            struct ga_error *err)
+{
+    GA_AUTO_STRUCT(ga_bundle) *bundle = NULL;
+    struct ga_bundle_view v;
+    enum ga_rc rc = bundle_load(path, &bundle, err);
+
+    for (size_t i = 0; rc == GA_OK && ga_bundle_get(bundle, i, &v); i++) {
+        if (v.kind != GA_BUNDLE_JWKS || strcmp(v.name, issuer) != 0)
+            continue;
+        if (out->ptr != NULL)
+            return ga_fail(err, GA_E_DUPLICATE, "%s: two key sets of %s", path,
+                           issuer);
+        rc = ga_buf_copy(ga_bytes_of(v.data, v.len), out, err);
+    }
+    if (rc == GA_OK && out->ptr == NULL)
+        rc = ga_fail(err, GA_E_MISSING, "%s: no key set of %s", path, issuer);
+    return rc;
+}
+
 static void
 emit_rim(struct emit *e, const struct ga_bundle_view *v)
 {

@@ -114,6 +114,19 @@ struct ga_bundle;
 GA_MUST_USE enum ga_rc bundle_load(const char *path, struct ga_bundle **out,
                                    struct ga_error *err);
 
+/* bundle_jwks takes the key set of that issuer, of which there is one, out of a
+ * bundle. */
+GA_MUST_USE enum ga_rc bundle_jwks(const char *path, const char *issuer,
+                                   struct ga_buf *out, struct ga_error *err);
+
+/* fetch_jwks asks for keys: at --jwks, or at the attestation service.  The
+ * caller releases them with ga_text_free(). */
+GA_MUST_USE enum ga_rc fetch_jwks(const struct options *o, char **text,
+                                  struct ga_error *err);
+
+/* is_url says whether a word names a service and not a file. */
+bool is_url(const char *text);
+
 /* print_checks_of prints the checks of one device, or of the set (GA_SET), as
  * print_text() does; emit_checks emits them as the list "checks", empty for
  * NULL; emit_relaxed what was relaxed.  say_warnings says on stderr what a

@@ -77,21 +77,37 @@ add_rims(struct work *w, struct ga_error *err)
 }
 
 static enum ga_rc
-add_keys(struct work *w, struct ga_error *err)
+read_keys(const struct options *o, struct ga_buf *out, struct ga_error *err)
 {
-    GA_AUTO_BUF struct ga_buf file = { 0 };
-    const struct options *o = w->o;
+    char *text = NULL;
     enum ga_rc rc;
 
-    if (o->jwks == NULL)
+    if (!is_url(o->jwks)) {
+        rc = ga_file_read(o->jwks, GA_JWKS_MAX, out, err);
+        if (rc == GA_OK && out->len == 0)
+            rc = ga_fail(err, GA_E_TRUNCATED, "%s: the file is empty", o->jwks);
+        return rc;
+    }
+    rc = fetch_jwks(o, &text, err);
+    if (rc == GA_OK)
+        rc = ga_buf_copy(ga_bytes_of(text, strlen(text)), out, err);
+    ga_text_free(text);
+    return rc;
+}
+
+static enum ga_rc
+add_keys(struct work *w, struct ga_error *err)
+{
+    GA_AUTO_BUF struct ga_buf keys = { 0 };
+    enum ga_rc rc;
+
+    if (w->o->jwks == NULL)
         return GA_OK;
-    rc = ga_file_read(o->jwks, GA_JWKS_MAX, &file, err);
-    if (rc == GA_OK && file.len == 0)
-        rc = ga_fail(err, GA_E_TRUNCATED, "%s: the file is empty", o->jwks);
+    rc = read_keys(w->o, &keys, err);
     if (rc == GA_OK)
         rc = ga_within(err,
                        ga_bundle_add(w->bundle, GA_BUNDLE_JWKS, w->ctx->issuer,
-                                     file.ptr, file.len, err),
+                                     keys.ptr, keys.len, err),
                        "--jwks");
     return rc;
 }

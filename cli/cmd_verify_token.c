@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "cli/cli.h"
 #include "gpuattest/token.h"
+#include "verify/context.h"
 
 GA_DEFINE_AUTO_STRUCT(ga_jwks, ga_jwks_free);
 GA_DEFINE_AUTO_STRUCT(ga_settings, ga_settings_free);
@@ -25,7 +26,7 @@ check_usage(const struct options *o, struct ga_nonce *nonce,
     return ga_within(err, rc, "--nonce");
 }
 
-static bool
+bool
 is_url(const char *text)
 {
     return strncmp(text, "https://", 8) == 0 ||
@@ -33,8 +34,8 @@ is_url(const char *text)
 }
 
 /* Asks the service that the caller names; never one that the token names. */
-static enum ga_rc
-fetch_keys(const struct options *o, char **text, struct ga_error *err)
+enum ga_rc
+fetch_jwks(const struct options *o, char **text, struct ga_error *err)
 {
     GA_AUTO_STRUCT(ga_settings) *set = NULL;
     enum ga_rc rc = ga_settings_copy(o->settings, &set, err);
@@ -48,7 +49,8 @@ fetch_keys(const struct options *o, char **text, struct ga_error *err)
 }
 
 static enum ga_rc
-read_keys(const struct options *o, struct ga_jwks **out, struct ga_error *err)
+read_keys(const struct options *o, const char *issuer, struct ga_jwks **out,
+          struct ga_error *err)
 {
     GA_AUTO_BUF struct ga_buf file = { 0 };
     char *text = NULL;
@@ -63,7 +65,13 @@ read_keys(const struct options *o, struct ga_jwks **out, struct ga_error *err)
                            "%s", o->jwks);
         return rc == GA_OK ? save_jwks(o, (const char *)file.ptr, err) : rc;
     }
-    rc = fetch_keys(o, &text, err);
+    if (o->jwks == NULL && o->settings->bundle != NULL) {
+        rc = bundle_jwks(o->settings->bundle, issuer, &file, err);
+        if (rc == GA_OK)
+            rc = ga_jwks_parse(file.ptr, file.len, out, err);
+        return rc == GA_OK ? save_jwks(o, (const char *)file.ptr, err) : rc;
+    }
+    rc = fetch_jwks(o, &text, err);
     if (rc == GA_OK)
         rc = ga_jwks_parse(text, strlen(text), out, err);
     if (rc == GA_OK)
@@ -87,7 +95,7 @@ verify(const struct options *o, const struct ga_nonce *nonce,
         rc = ga_fail(err, GA_E_TRUNCATED, "%s: the file is empty",
                      o->token_file);
     if (rc == GA_OK)
-        rc = read_keys(o, &jwks, err);
+        rc = read_keys(o, ctx->issuer, &jwks, err);
     return rc == GA_OK ? ga_within(err,
                                    ga_token_verify(ctx, jwks, token.ptr,
                                                    token.len, nonce, out, err),

@@ -133,7 +133,7 @@ static const struct refusal refused[] = {
 };
 
 static const struct option_group token_groups[] = {
-    { "token", { "token-file", "nonce", "jwks", "save-jwks", "issuer", "at",
+    { "token", { "token-file", "nonce", "jwks", "bundle", "save-jwks", "issuer", "at",
                  "clock-skew-leeway-seconds" } },
     { "rules", { "expect-gpus", "expect-switches", "expect-ueid", "relax",
                  "allow-hold" } },
@@ -290,7 +290,7 @@ const struct verb verbs[] = {
       "show what is in a bundle, unverified", bundle_show_groups,
       cmd_bundle_show, NULL },
     { "inspect", "FILE", 1, 1,
-      "show a file, unverified: report, chain, RIM, token and others",
+      "show a file, unverified: report, chain, RIM, token, others",
       inspect_groups, cmd_inspect, NULL },
     { "diff", "FILE FILE...", 2, INPUTS_MAX,
       "compare two reports, or a report and RIMs, unverified", diff_groups,

@@ -197,8 +197,13 @@ bounds_entries_and_bytes(void **state)
     assert_int_equal(add(b, GA_BUNDLE_JWKS, name, EMPTY, NULL), GA_OK);
     ga_bundle_free(b);
     b = fresh();
-    memset(big, ' ', room);
+    memset(big, ' ', room + 1);
     memcpy(big, EMPTY, strlen(EMPTY));
+    assert_int_equal(
+        ga_bundle_add(b, GA_BUNDLE_JWKS, ISSUER, big, room + 1, &err),
+        GA_E_TOO_LARGE);
+    assert_string_equal(err.text, "bundle: JWKS " ISSUER
+                                  ": 1048577 bytes, not 1 to 1048576");
     for (int i = 0; i < 16; i++) {
         snprintf(name, sizeof(name), "https://%d.example", i);
         assert_int_equal(
@@ -207,9 +212,6 @@ bounds_entries_and_bytes(void **state)
     assert_int_equal(ga_bundle_add(b, GA_BUNDLE_JWKS, ISSUER, big, room, &err),
                      GA_E_TOO_LARGE);
     assert_string_equal(err.text, "bundle: more than 16777216 bytes");
-    assert_int_equal(
-        ga_bundle_add(b, GA_BUNDLE_JWKS, ISSUER, big, room + 1, &err),
-        GA_E_TOO_LARGE);
     assert_null(out);
     ga_bundle_free(b);
     free(big);

@@ -143,6 +143,47 @@ create -o no.bundle --rim "$driver" --jwks keys.json --issuer http://a.example
 expect_equal 2 "$status"
 expect_stderr_has 'the name "http://a.example" is not an https URL'
 
+it "verifies a token with the keys in it"
+if ! command -v openssl >/dev/null; then
+    skip "no openssl"
+else
+    issuer=https://verifier.example
+    {
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes \
+            -keyout ca.key -subj "/CN=token authority" -days 30 -sha384 \
+            -addext keyUsage=critical,keyCertSign -out ca.pem
+        openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes \
+            -keyout leaf.key -subj "/CN=gpuattest token signer" -out leaf.csr
+        echo "keyUsage=critical,digitalSignature" >leaf.ext
+        openssl x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key \
+            -CAcreateserial -days 30 -sha384 -extfile leaf.ext -out leaf.pem
+        (umask 077 && cat leaf.key leaf.pem ca.pem >key.pem)
+    } 2>openssl.log
+    # Of the present: a token about another time says false.
+    "$sim" mint now --nonce "$nonce" --gpus 1 >mint.log 2>&1
+    run "$gpuattest" verify --nonce "$nonce" --rim-dir now/rims --ocsp-dir \
+        now/ocsp --ocsp-nonce accept-missing --device-anchor \
+        now/anchors/device.pem --rim-anchor now/anchors/rim.pem \
+        --allow-custom-anchors --format json --eat-key key.pem --eat-issuer \
+        "$issuer" --eat-allow-relaxed --save-jwks eat.jwks now/evidence.json
+    expect_equal 0 "$status"
+    cp stdout result.json
+    create -o token.bundle --rim "$driver" --jwks eat.jwks --issuer "$issuer"
+    expect_equal 0 "$status"
+    for bundle in token keys; do
+        run "$gpuattest" verify-token --nonce "$nonce" --token-file \
+            result.json --issuer "$issuer" --token-anchor ca.pem --bundle \
+            $bundle.bundle
+        cp stdout $bundle.stdout
+        cp stderr $bundle.stderr
+        echo "$status" >$bundle.status
+    done
+    cmp -s token.status keys.status && wrong "both end with $(cat token.status)"
+    expect_equal "" "$(grep -E "token.(signature|chain)|no key set" token.stdout token.stderr)"
+    expect_exit 0 grep -q "keys.bundle: no key set of $issuer" keys.stderr
+    expect_equal 3 "$(cat keys.status)"
+fi
+
 it "writes nothing where something does not hold"
 "$sim" mint forged --nonce "$nonce" --gpus 1 --seed forged --at "$at" \
     --defect vbios-rim-signature >mint.log 2>&1

@@ -9,56 +9,7 @@
 #include <string.h>
 
 #include "device/fake.h"
-
-/* Allocations until the one that fails; 0: none does. */
-static unsigned countdown;
-
-static bool
-fails(void)
-{
-    return countdown > 0 && --countdown == 0;
-}
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-char *__real_strdup(const char *s);
-char *__real_strndup(const char *s, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-char *__wrap_strdup(const char *s);
-char *__wrap_strndup(const char *s, size_t n);
-
-void *
-__wrap_malloc(size_t n)
-{
-    return fails() ? NULL : __real_malloc(n);
-}
-
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *
-__wrap_realloc(void *p, size_t n)
-{
-    return fails() ? NULL : __real_realloc(p, n);
-}
-
-char *
-__wrap_strdup(const char *s)
-{
-    return fails() ? NULL : __real_strdup(s);
-}
-
-char *
-__wrap_strndup(const char *s, size_t n)
-{
-    return fails() ? NULL : __real_strndup(s, n);
-}
+#include "support/memory.h"
 
 static const struct ga_nonce nonce = { { 1 } };
 
@@ -77,10 +28,10 @@ collect_with_failure(unsigned n)
     assert_int_equal(fake_open(&libraries, GA_DEVICES_ALL, NULL), GA_OK);
     libraries.threads = 1;
     assert_int_equal(ga_evidence_new(&e, NULL), GA_OK);
-    countdown = n;
+    memory_countdown = n;
     rc = ga_device_collect(&libraries, &nonce, e, &err);
-    failed = countdown == 0;
-    countdown = 0;
+    failed = memory_countdown == 0;
+    memory_countdown = 0;
     assert_int_equal(rc, failed ? GA_E_NOMEM : GA_OK);
     assert_int_equal(err.code, rc);
     assert_int_equal(ga_evidence_count(e), failed ? 0 : 5);

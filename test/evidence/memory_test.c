@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The n-th allocation of ours fails, for every n: the call says so, and the
- * list stays as it was.  The linker puts these functions in front of libc's;
- * what libraries allocate for themselves does not fail.
+ * list stays as it was.
  */
 #include "support/test.h"
 
@@ -11,56 +10,7 @@
 
 #include "base/settings.h"
 #include "gpuattest/evidence.h"
-
-/* Allocations until the one that fails; 0: none does. */
-static unsigned countdown;
-
-static bool
-fails(void)
-{
-    return countdown > 0 && --countdown == 0;
-}
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-char *__real_strdup(const char *s);
-char *__real_strndup(const char *s, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-char *__wrap_strdup(const char *s);
-char *__wrap_strndup(const char *s, size_t n);
-
-void *
-__wrap_malloc(size_t n)
-{
-    return fails() ? NULL : __real_malloc(n);
-}
-
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *
-__wrap_realloc(void *p, size_t n)
-{
-    return fails() ? NULL : __real_realloc(p, n);
-}
-
-char *
-__wrap_strdup(const char *s)
-{
-    return fails() ? NULL : __real_strdup(s);
-}
-
-char *
-__wrap_strndup(const char *s, size_t n)
-{
-    return fails() ? NULL : __real_strndup(s, n);
-}
+#include "support/memory.h"
 
 #define REPORT "EeAB/w=="
 #define CHAIN  "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg=="
@@ -87,10 +37,10 @@ parse_with_failures(const char *text)
         bool failed;
 
         assert_int_equal(ga_evidence_new(&e, NULL), GA_OK);
-        countdown = n;
+        memory_countdown = n;
         rc = ga_evidence_parse(e, text, strlen(text), &err);
-        failed = countdown == 0;
-        countdown = 0;
+        failed = memory_countdown == 0;
+        memory_countdown = 0;
         if (failed) {
             assert_int_equal(rc, GA_E_NOMEM);
             assert_int_equal(err.code, GA_E_NOMEM);
@@ -123,17 +73,17 @@ adds_or_says_that_memory_is_out(void **state)
         struct ga_evidence *e = NULL;
         char *text = NULL;
 
-        countdown = 0;
+        memory_countdown = 0;
         assert_int_equal(ga_evidence_new(&e, NULL), GA_OK);
-        countdown = n;
+        memory_countdown = n;
         rc = ga_evidence_add_base64(e, REPORT, CHAIN, NULL);
         if (rc == GA_OK)
             rc = ga_evidence_add(e, "x", 1, "y", 1, NULL);
         if (rc == GA_OK)
             rc = ga_evidence_json(e, &text, NULL);
-        assert_int_equal(rc, countdown == 0 ? GA_E_NOMEM : GA_OK);
+        assert_int_equal(rc, memory_countdown == 0 ? GA_E_NOMEM : GA_OK);
         assert_int_equal(text != NULL, rc == GA_OK);
-        countdown = 0;
+        memory_countdown = 0;
         free(text);
         ga_evidence_free(e);
     }
@@ -148,7 +98,7 @@ sets_or_says_that_memory_is_out(void **state)
     for (unsigned n = 1; rc != GA_OK; n++) {
         struct ga_settings *set = NULL, *copy = NULL;
 
-        countdown = n;
+        memory_countdown = n;
         rc = ga_settings_new(&set, NULL);
         if (rc == GA_OK)
             rc = ga_settings_set(set, "arch", "HOPPER", NULL);
@@ -158,9 +108,9 @@ sets_or_says_that_memory_is_out(void **state)
             assert_int_equal(set->relax.count, 0);
         if (rc == GA_OK)
             rc = ga_settings_copy(set, &copy, NULL);
-        assert_int_equal(rc, countdown == 0 ? GA_E_NOMEM : GA_OK);
+        assert_int_equal(rc, memory_countdown == 0 ? GA_E_NOMEM : GA_OK);
         assert_int_equal(copy != NULL, rc == GA_OK);
-        countdown = 0;
+        memory_countdown = 0;
         ga_settings_free(set);
         ga_settings_free(copy);
     }

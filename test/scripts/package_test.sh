@@ -17,8 +17,8 @@ if [ -n "$missing" ]; then
 fi
 made
 
-# pack DIR: the packages of this build, into DIR.  The build folder's prefix is
-# not that of a package, which only the folders' names show.
+# pack DIR: the packages of this build, into DIR.  Its prefix is not that of a
+# package, which shows in the server's unit alone.
 pack() {
     GA_PACKAGE_BUILD=$GA_BUILD_DIR GA_PACKAGE_OUT=$1 sh scripts/package
 }
@@ -38,7 +38,7 @@ field() {
 it "makes every package of what is here"
 expect_exit 0 pack "$debs"
 for name in libgpuattest0 libgpuattest-net0 libgpuattest-dev gpuattest \
-    gpuattest-sim gpuattest-nvattest; do
+    gpuattest-sim gpuattest-nvattest gpuattest-server; do
     expect_equal "$name $version" "$(field "$name" Package) $(field "$name" Version)"
 done
 
@@ -60,9 +60,12 @@ DESTDIR=$tap_dir/plain cmake --install "$GA_BUILD_DIR" --prefix /usr >/dev/null
 (cd "$tap_dir/plain" && find . ! -type d) | sed 's,/man/\(.*\)\.gz$,/man/\1,' |
     sort >"$tap_dir/plain_files"
 sed 's,\(/man/.*\)\.gz$,\1,' "$tap_dir/files" | sort >"$tap_dir/packed_files"
-# The licence is each package's copyright.
-expect_equal "./usr/share/doc/gpuattest/LICENSE" \
+# The licence is each package's copyright, and configuration has no prefix.
+expect_equal "./usr/etc/gpuattest/server.conf
+./usr/share/doc/gpuattest/LICENSE" \
     "$(comm -23 "$tap_dir/plain_files" "$tap_dir/packed_files")"
+expect_equal "/etc/gpuattest/server.conf" \
+    "$(dpkg-deb -I "$(deb gpuattest-server)" conffiles)"
 
 it "needs the libraries that it links, and its own of the same version"
 expect_equal "libgpuattest0 (= $version)" \
@@ -100,7 +103,7 @@ root=$tap_dir/root
 mkdir -p "$cache"
 site=${mirror% *}
 if ! debootstrap --variant=minbase --cache-dir="$cache" \
-    --include=tcc,libc6-dev,pkg-config,libssl-dev,libexpat1-dev,libjansson-dev,libcurl4-openssl-dev,libmicrohttpd12 \
+    --include=tcc,systemd-standalone-sysusers,libc6-dev,pkg-config,libssl-dev,libexpat1-dev,libjansson-dev,libcurl4-openssl-dev,libmicrohttpd12 \
     "${mirror#* }" "$root" "$site" >"$tap_dir/debootstrap.log" 2>&1; then
     skip "debootstrap fails: $(tail -n 1 "$tap_dir/debootstrap.log")"
     done_testing
@@ -108,8 +111,7 @@ fi
 mkdir "$root/debs"
 cp "$debs"/*.deb "$root/debs"
 cp -r examples "$root/examples"
-expect_exit 0 chroot "$root" sh -c 'dpkg -i /debs/libgpuattest*.deb \
-    /debs/gpuattest_*.deb /debs/gpuattest-sim_*.deb /debs/gpuattest-nvattest_*.deb'
+expect_exit 0 chroot "$root" sh -c 'dpkg -i /debs/*.deb'
 
 it "runs the command there, under both names"
 expect_exit 0 chroot "$root" gpuattest version
@@ -117,6 +119,8 @@ expect_stdout_has "gpuattest: $version"
 expect_exit 0 chroot "$root" nvattest version
 expect_exit 4 chroot "$root" nvattest attest
 expect_stderr_has "libnvidia-ml.so.1"
+expect_exit 0 chroot "$root" gpuattest-server --help
+expect_exit 0 grep -q "^gpuattest:" "$root/etc/passwd"
 expect_exit 0 chroot "$root" test -e /usr/share/man/man1/gpuattest-verify.1.gz
 
 it "builds the examples there"
@@ -149,7 +153,8 @@ expect_stdout "VERIFIED 1 GPU"
 
 it "refuses to mix versions"
 expect_exit 0 chroot "$root" dpkg -r gpuattest-nvattest gpuattest \
-    libgpuattest-dev libgpuattest-net0 libgpuattest0 gpuattest-sim
+    libgpuattest-dev libgpuattest-net0 libgpuattest0 gpuattest-sim \
+    gpuattest-server
 expect_exit 1 chroot "$root" sh -c 'dpkg -i /debs/libgpuattest-net0_*.deb'
 expect_stderr_has "libgpuattest0"
 done_testing

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/memory.h"
 #include "support/worlds.h"
 #include "verify/context.h"
 
@@ -46,47 +47,13 @@ fails(enum source source)
     return memory.on;
 }
 
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-char *__real_strdup(const char *s);
-char *__real_strndup(const char *s, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-char *__wrap_strdup(const char *s);
-char *__wrap_strndup(const char *s, size_t n);
 XML_Parser __wrap_XML_ParserCreateNS(const XML_Char *encoding,
                                      XML_Char separator);
 
-void *
-__wrap_malloc(size_t n)
+static bool
+ours_fails(void)
 {
-    return fails(OURS) ? NULL : __real_malloc(n);
-}
-
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-    return fails(OURS) ? NULL : __real_calloc(n, size);
-}
-
-void *
-__wrap_realloc(void *p, size_t n)
-{
-    return fails(OURS) ? NULL : __real_realloc(p, n);
-}
-
-char *
-__wrap_strdup(const char *s)
-{
-    return fails(OURS) ? NULL : __real_strdup(s);
-}
-
-char *
-__wrap_strndup(const char *s, size_t n)
-{
-    return fails(OURS) ? NULL : __real_strndup(s, n);
+    return fails(OURS);
 }
 
 static void *
@@ -361,6 +328,7 @@ main(void)
         cmocka_unit_test(all_allocations_for_good),
     };
 
+    memory_fails = ours_fails;
     /* Before libcrypto allocates anything. */
     if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) !=
         1)
