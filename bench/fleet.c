@@ -10,14 +10,8 @@
 /* 2026-06-15T12:00:00Z: any time does, the world stands at it. */
 #define WORLD_TIME INT64_C(1781524800)
 
-void
-fleet_make(struct fleet *f, unsigned gpus)
-{
-    fleet_make_at(f, gpus, WORLD_TIME);
-}
-
-void
-fleet_make_at(struct fleet *f, unsigned gpus, int64_t at)
+static void
+make(struct fleet *f, unsigned gpus, unsigned switches, int64_t at)
 {
     struct sim_options o;
     struct ga_error err = { 0 };
@@ -28,9 +22,30 @@ fleet_make_at(struct fleet *f, unsigned gpus, int64_t at)
         die("no temporary folder");
     must(sim_options_init(&o, at, &err), &err);
     o.gpus = gpus;
+    o.switches = switches;
+    if (switches > 0)
+        o.mode = GA_MODE_PPCIE;
     o.seed = "bench";
     must(sim_world_make(&o, &f->world, &err), &err);
     must(sim_world_write(f->world, f->dir, false, &err), &err);
+}
+
+void
+fleet_make_at(struct fleet *f, unsigned gpus, int64_t at)
+{
+    make(f, gpus, 0, at);
+}
+
+void
+fleet_make(struct fleet *f, unsigned gpus)
+{
+    fleet_make_at(f, gpus, WORLD_TIME);
+}
+
+void
+fleet_make_board(struct fleet *f)
+{
+    make(f, SIM_BOARD_GPUS, SIM_BOARD_SWITCHES, WORLD_TIME);
 }
 
 static int
@@ -81,6 +96,8 @@ fleet_context(const struct fleet *f, const char *threads, bool ocsp)
     must(ga_settings_set(set, "at", at, &err), &err);
     must(ga_settings_set(set, "ocsp-nonce", "accept-missing", &err), &err);
     must(ga_settings_set(set, "threads", threads, &err), &err);
+    if (f->world->o.switches > 0)
+        must(ga_settings_set(set, "topology", "hgx-hopper", &err), &err);
     must(ga_context_new(set, NULL, &ctx, &err), &err);
     ga_settings_free(set);
     return ctx;

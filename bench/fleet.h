@@ -19,6 +19,8 @@ struct fleet {
 void fleet_make(struct fleet *f, unsigned gpus);
 /* The same, as of another time than the fleet's usual one. */
 void fleet_make_at(struct fleet *f, unsigned gpus, int64_t at);
+/* A whole board in protected PCIe mode; its contexts have its topology. */
+void fleet_make_board(struct fleet *f);
 void fleet_done(struct fleet *f);
 
 /* fleet_context trusts the fleet's roots and uses its RIMs and answers.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One datagram to the service manager.  Source: sd-notify */
+/* One datagram to the service manager.
+ * Source: sd-notify */
 #define _GNU_SOURCE /* secure_getenv */
 #include <stddef.h>
 #include <stdlib.h>

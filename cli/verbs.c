@@ -290,7 +290,7 @@ const struct verb verbs[] = {
       "show what is in a bundle, unverified", bundle_show_groups,
       cmd_bundle_show, NULL },
     { "inspect", "FILE", 1, 1,
-      "show a file, unverified: report, chain, RIM, token and others",
+      "show a file, unverified: report, chain, RIM, token, others",
       inspect_groups, cmd_inspect, NULL },
     { "diff", "FILE FILE...", 2, INPUTS_MAX,
       "compare two reports, or a report and RIMs, unverified", diff_groups,

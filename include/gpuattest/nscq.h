@@ -113,6 +113,7 @@ GA_API GA_MUST_USE enum ga_rc ga_nscq_reports(struct ga_nscq_handler *handler,
                                               struct ga_nscq_answers **out,
                                               struct ga_error *err);
 
+/* ga_nscq_answers_count returns how many there are; 0 for NULL. */
 GA_API size_t ga_nscq_answers_count(const struct ga_nscq_answers *answers);
 
 /* ga_nscq_answer borrows answer `i`; NULL behind the last one.  A chain is PEM,

@@ -224,6 +224,9 @@ read_hash(struct ga_reader *id, struct ga_single *s, struct ga_error *err)
     if (ga_reader_left(&e.body) > 0 &&
         ga_der_next(&e.body, "parameters", &parameters, err) != GA_OK)
         return false;
+    if (parameters.whole.len > 0 &&
+        ga_der_check(parameters.whole, NULL) != GA_OK)
+        return bad(err, GA_E_SYNTAX, parameters.at, "parameters: not DER");
     if (ga_der_end(&e.body, "hashAlgorithm", err) != GA_OK)
         return false;
     if (parameters.tag == GA_DER_NULL)

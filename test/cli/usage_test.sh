@@ -108,7 +108,7 @@ refused "--save-jwks: nothing is signed, and no service asked" verify \
 
 it "refuses a signed result without its issuer or its key"
 refused "--eat-issuer is missing: who signs" verify --eat-key key.pem \
-    --format json --nonce "$nonce" garbage
+    --nonce "$nonce" garbage
 refused "--eat-key: the token is a part of --format json" verify \
     --eat-key key.pem --eat-issuer https://a.example --nonce "$nonce" garbage
 refused "--eat-key is missing: nothing is signed" verify \

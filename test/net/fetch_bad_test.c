@@ -35,7 +35,7 @@ static struct bad bads[] = {
     { "refused", FAILS(403), GA_E_UNREACHABLE,
       "HTTP 403 (access is refused), tried once", 1, 0 },
     { "bad request", FAILS(400), GA_E_UNREACHABLE,
-      "HTTP 400 (no answer), tried once", 1, 0 },
+      "HTTP 400 (the request is refused as malformed), tried once", 1, 0 },
     { "no content", FAILS(204), GA_E_UNREACHABLE,
       "HTTP 204 (no answer), tried once", 1, 0 },
     { "redirect",

@@ -73,6 +73,16 @@ expect_equal '"2.0"' "$(overall x-nvidia-ver)"
 expect_exit 0 ask /v4/attest/gpu "$tap_dir/version"
 expect_equal '"3.0"' "$(overall x-nvidia-ver)"
 
+it "verifies no certificate, RIM or OCSP answer twice: one signature a report"
+verified() {
+    curl -sS "$url/metrics" |
+        sed -n 's/^gpuattest_signatures_verified_total //p'
+}
+before=$(verified)
+expect_exit 0 ask /v3/attest/gpu "$tap_dir/gpu.request"
+expect_exit 0 ask /v3/attest/switch "$tap_dir/switch.request"
+expect_equal "$((before + 3))" "$(verified)"
+
 it "says no to evidence for another nonce, in a token"
 jq -c '.nonce = (.nonce | .[1:] + "0")' <"$tap_dir/gpu.request" >"$tap_dir/bad"
 expect_exit 0 ask /v3/attest/gpu "$tap_dir/bad"
@@ -139,7 +149,7 @@ it "counts"
 expect_exit 0 curl -sS "$url/metrics"
 expect_stdout_has 'gpuattest_requests_total{path="gpu",status="413"} 2'
 expect_stdout_has 'gpuattest_requests_total{path="switch",status="400"} 1'
-expect_stdout_has 'gpuattest_tokens_total{result="true"} 5'
+expect_stdout_has 'gpuattest_tokens_total{result="true"} 7'
 expect_stdout_has 'gpuattest_tokens_total{result="false"} 2'
 expect_stdout_has 'gpuattest_body_bytes 0'
 expect_stdout_has 'gpuattest_requests_working 0'

@@ -261,8 +261,8 @@ refused(struct client *c, int fd, enum kind k)
 {
     static const char *const heads[] = {
         "GET /health HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n",
-        "POST /v3/attest/gpu HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
-        "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        ("POST /v3/attest/gpu HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+         "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"),
         "GET /health HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n",
         "POST /v3/attest/gpu HTTP/1.1\r\nHost: x\r\n\r\n{}",
         "GET /health\r\n\r\n",

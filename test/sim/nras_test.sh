@@ -34,6 +34,19 @@ A
 expect_exit 0 "$sim" run --gpus 2 -- sh "$tap_dir/tokens" "$tap_dir"
 expect_stdout "VERIFIED 2 GPUs"
 
+it "answers 503 where nobody answers about revocation"
+# shellcheck disable=SC2016 # the inner shell's
+expect_exit 0 "$sim" run --gpus 2 --defect service-ocsp-down -- sh -ec '
+    jq -c "{nonce: .[0].nonce, arch: .[0].arch, evidence_list: .}" \
+        "$GPUATTEST_SIM_DIR/gpu.json" >"$1/request"
+    curl -sS -i -H "Content-Type: application/json" \
+        --data-binary "@$1/request" "$GPUATTEST_NRAS_URL/v3/attest/gpu"' \
+    sh "$tap_dir"
+expect_stdout_has "HTTP/1.1 503"
+expect_stdout_has '"message":"UNAVAILABLE"'
+expect_exit 4 "$sim" run --gpus 2 --defect service-ocsp-down -- \
+    gpuattest attest --verifier remote --timeout 5s
+
 it "starts no server for those who do not ask it"
 # shellcheck disable=SC2016 # the inner shell's
 expect_exit 0 "$sim" run -- sh -c 'ls "$GPUATTEST_SIM_STATE/nras"'
