@@ -27,10 +27,23 @@ enum {
 GA_NSCQ_SYMBOLS(X)
 #undef X
 
+/* Room for "/nvswitch/<uuid>/config/attestation_report". */
+#define PATH_LEN 128
+
 /* Belongs to one thread. */
 struct ga_nscq_session_st {
-    bool mounted, has_input;
+    uint64_t mounted; /* bit n: switch n */
+    bool has_input;
     uint8_t input[GA_NONCE_LEN];
+    struct ga_nscq_observer_st *observers;
+};
+
+struct ga_nscq_observer_st {
+    ga_nscq_session session;
+    char path[PATH_LEN];
+    ga_nscq_fn callback;
+    void *user;
+    struct ga_nscq_observer_st *next;
 };
 
 static struct sim_lib lib = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -70,7 +83,8 @@ nscq_session_create(uint32_t flags)
         sim_lib_close(&lib);
         return made;
     }
-    made.session->mounted = (flags & GA_NSCQ_SESSION_MOUNT_DEVICES) != 0;
+    if ((flags & GA_NSCQ_SESSION_MOUNT_DEVICES) != 0)
+        made.session->mounted = UINT64_MAX;
     return made;
 }
 
@@ -80,6 +94,12 @@ nscq_session_destroy(ga_nscq_session session)
     (void)enter(__func__);
     if (session == NULL)
         return;
+    while (session->observers != NULL) {
+        ga_nscq_observer first = session->observers;
+
+        session->observers = first->next;
+        free(first);
+    }
     free(session);
     sim_lib_close(&lib);
 }
@@ -108,6 +128,40 @@ unit_of(const uint8_t uuid[SIM_UUID_LEN])
             memcmp(lib.state.unit[i].uuid, uuid, SIM_UUID_LEN) == 0)
             return &lib.state.unit[i];
     return NULL;
+}
+
+/* A board has four switches. */
+static uint64_t
+bit_of(const struct sim_unit *u)
+{
+    return u->number < 64 ? UINT64_C(1) << u->number : 0;
+}
+
+ga_nscq_rc
+nscq_session_mount(ga_nscq_session session, const struct ga_nscq_uuid *uuid,
+                   uint32_t flags)
+{
+    ga_nscq_rc rc = enter(__func__);
+    const struct sim_unit *u = uuid != NULL ? unit_of(uuid->bytes) : NULL;
+
+    if (rc < 0)
+        return rc;
+    if (session == NULL || flags != 0)
+        return UNEXPECTED_VALUE;
+    if (u == NULL)
+        return INVALID_UUID;
+    session->mounted |= bit_of(u);
+    return rc;
+}
+
+void
+nscq_session_unmount(ga_nscq_session session, const struct ga_nscq_uuid *uuid)
+{
+    const struct sim_unit *u = uuid != NULL ? unit_of(uuid->bytes) : NULL;
+
+    (void)enter(__func__);
+    if (session != NULL && u != NULL)
+        session->mounted &= ~bit_of(u);
 }
 
 ga_nscq_rc
@@ -285,6 +339,10 @@ ask_switches(const struct question *q, struct asked *a, const char *label)
         if (u->kind != GA_KIND_SWITCH ||
             (label[0] != '\0' && strcmp(label, u->uuid_text) != 0))
             continue;
+        if ((a->session->mounted & bit_of(u)) == 0) {
+            rc = label[0] != '\0' ? NOT_MOUNTABLE : rc;
+            continue;
+        }
         memcpy(uuid.bytes, u->uuid, sizeof(uuid.bytes));
         a->unit = u;
         a->uuid = &uuid;
@@ -314,9 +372,91 @@ nscq_session_path_observe(ga_nscq_session session, const char *path,
         return NOT_IMPLEMENTED;
     if (!q->of_switch)
         rc = ask_one(q, &a, "");
-    else if (!session->mounted)
+    else if (session->mounted == 0)
         rc = NOT_MOUNTABLE;
     else
         rc = ask_switches(q, &a, label);
+    return rc != SUCCESS ? rc : warning;
+}
+
+struct ga_nscq_observer_result
+nscq_session_path_register_observer(ga_nscq_session session, const char *path,
+                                    ga_nscq_fn callback, void *user,
+                                    uint32_t flags)
+{
+    struct ga_nscq_observer_result made = { .rc = enter(__func__) };
+    char label[64];
+
+    (void)flags;
+    if (made.rc < 0)
+        return made;
+    if (session == NULL || path == NULL || callback == NULL ||
+        strlen(path) >= PATH_LEN) {
+        made.rc = UNEXPECTED_VALUE;
+        return made;
+    }
+    if (parse(path, label) == NULL) {
+        made.rc = NOT_IMPLEMENTED;
+        return made;
+    }
+    made.observer = calloc(1, sizeof(*made.observer));
+    if (made.observer == NULL) {
+        made.rc = UNSPECIFIED;
+        return made;
+    }
+    *made.observer = (struct ga_nscq_observer_st){ .session = session,
+                                                   .callback = callback,
+                                                   .user = user,
+                                                   .next = session->observers };
+    memcpy(made.observer->path, path, strlen(path));
+    session->observers = made.observer;
+    return made;
+}
+
+void
+nscq_observer_deregister(ga_nscq_observer observer)
+{
+    (void)enter(__func__);
+    if (observer == NULL)
+        return;
+    for (ga_nscq_observer *at = &observer->session->observers; *at != NULL;
+         at = &(*at)->next)
+        if (*at == observer) {
+            *at = observer->next;
+            free(observer);
+            return;
+        }
+}
+
+ga_nscq_rc
+nscq_observer_observe(ga_nscq_observer observer, uint32_t flags)
+{
+    ga_nscq_rc warning = enter(__func__), rc;
+
+    if (warning < 0)
+        return warning;
+    if (observer == NULL)
+        return UNEXPECTED_VALUE;
+    rc = nscq_session_path_observe(observer->session, observer->path,
+                                   observer->callback, observer->user, flags);
+    return rc != SUCCESS ? rc : warning;
+}
+
+/* A callback may end its own observer. */
+ga_nscq_rc
+nscq_session_observe(ga_nscq_session session, uint32_t flags)
+{
+    ga_nscq_rc warning = enter(__func__), rc = SUCCESS;
+
+    if (warning < 0)
+        return warning;
+    if (session == NULL)
+        return UNEXPECTED_VALUE;
+    for (ga_nscq_observer o = session->observers; o != NULL && rc >= SUCCESS;) {
+        ga_nscq_observer next = o->next;
+
+        rc = nscq_observer_observe(o, flags);
+        o = next;
+    }
     return rc != SUCCESS ? rc : warning;
 }

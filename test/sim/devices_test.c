@@ -469,6 +469,65 @@ nscq_answers_for_all_and_for_one(void **state)
 }
 
 static void
+first_uuid(const struct ga_nscq_uuid *device, ga_nscq_rc rc,
+           const struct ga_nscq_uuid *uuid, void *user)
+{
+    struct ga_nscq_uuid *first = user;
+    static const struct ga_nscq_uuid none;
+
+    assert_non_null(device);
+    assert_int_equal(rc, 0);
+    if (memcmp(first, &none, sizeof(none)) == 0)
+        *first = *uuid;
+}
+
+static void
+nscq_observers_stay_until_they_are_deregistered(void **state)
+{
+    static const char path[] = "/{nvswitch}/config/pcie_mode";
+    struct ga_nscq_session_result made;
+    struct ga_nscq_observer_result one, two, none;
+    struct ga_nscq_uuid uuid = { { 0 } }, nobody = { { 0 } };
+    struct board b;
+    int sum = 0;
+
+    (void)state;
+    board_up(&b, 1, 3, NULL);
+    made = b.d.nscq.session_create(GA_NSCQ_SESSION_MOUNT_DEVICES);
+    one = b.d.nscq.register_observer(made.session, path,
+                                     (ga_nscq_fn)count_number, &sum, 0);
+    two = b.d.nscq.register_observer(made.session, path,
+                                     (ga_nscq_fn)count_number, &sum, 0);
+    assert_int_equal(one.rc, 0);
+    assert_int_equal(two.rc, 0);
+    none = b.d.nscq.register_observer(made.session, "/{nvswitch}/nothing",
+                                      (ga_nscq_fn)count_number, &sum, 0);
+    assert_int_equal(none.rc, -1);
+    assert_null(none.observer);
+    assert_int_equal(sum, 0);
+    assert_int_equal(b.d.nscq.observer_observe(one.observer, 0), 0);
+    assert_int_equal(sum, 9);
+    assert_int_equal(b.d.nscq.session_observe(made.session, 0), 0);
+    assert_int_equal(sum, 27);
+    b.d.nscq.observer_deregister(one.observer);
+    assert_int_equal(b.d.nscq.session_observe(made.session, 0), 0);
+    assert_int_equal(sum, 36);
+
+    /* A switch that is not mounted does not answer. */
+    assert_int_equal(b.d.nscq.path_observe(made.session,
+                                           "/drv/nvswitch/{device}/uuid",
+                                           (ga_nscq_fn)first_uuid, &uuid, 0),
+                     0);
+    b.d.nscq.session_unmount(made.session, &uuid);
+    assert_int_equal(sum_of(&b, made.session, path, 0), 6);
+    assert_int_equal(b.d.nscq.session_mount(made.session, &nobody, 0), -2);
+    assert_int_equal(b.d.nscq.session_mount(made.session, &uuid, 0), 0);
+    assert_int_equal(sum_of(&b, made.session, path, 0), 9);
+    b.d.nscq.session_destroy(made.session); /* and the second observer */
+    board_down(&b);
+}
+
+static void
 settings_can_be_changed_meanwhile(void **state)
 {
     struct sim_settings s;
@@ -515,6 +574,7 @@ main(void)
             a_folder_that_is_absent_is_a_driver_that_is_not_loaded),
         cmocka_unit_test(a_script_makes_calls_fail),
         cmocka_unit_test(nscq_answers_for_all_and_for_one),
+        cmocka_unit_test(nscq_observers_stay_until_they_are_deregistered),
         cmocka_unit_test(settings_can_be_changed_meanwhile),
     };
 
