@@ -48,11 +48,12 @@ takes_dates_from_the_contents(void **state)
     struct made leaf = make_cert(&(struct cert_plan){ .name = "leaf" }, &ca);
     struct answer_plan plan = { .responder = &ca,
                                 .singles = 2,
-                                .single = { { .cert = &leaf, .issuer = &ca },
-                                            { .cert = &ca,
-                                              .issuer = &ca,
-                                              .this_update = MADE_AT - 60,
-                                              .next_update = -1 } } };
+                                .single = {
+                                    { .cert = &ca,
+                                      .issuer = &ca,
+                                      .this_update = MADE_AT - 60,
+                                      .next_update = -1 },
+                                    { .cert = &leaf, .issuer = &ca } } };
     struct ga_buf rim = make_rim(NULL, 0), answer = make_answer(&plan);
     struct ga_bundle *b = fresh();
     struct ga_bundle_view v;

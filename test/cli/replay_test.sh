@@ -53,6 +53,16 @@ replay gpu "$nonce" trace --rim-url https://rim.example --ocsp-url \
 expect_equal 0 "$status"
 expect_stdout "gpu: 2 reports, attest 0, 2 claims"
 
+it "asks the policy of the caller's"
+printf 'package policy\nimport rego.v1\nnv_match if every claim in input { claim.measres == "success" }\n' >policy.rego
+replay gpu "$nonce" off --relying-party-policy policy.rego
+expect_equal 0 "$status"
+expect_stdout "gpu: 2 reports, attest 0, 2 claims"
+printf 'package policy\nnv_match := false\n' >never.rego
+replay gpu "$nonce" off --relying-party-policy never.rego
+expect_equal 0 "$status"
+expect_stdout "gpu: 2 reports, attest 1, 2 claims"
+
 it "takes evidence from a file that was there"
 replay gpu "$nonce" off --gpu-evidence board/gpu.json
 expect_equal 0 "$status"

@@ -52,9 +52,11 @@ context_of(const struct minted *m, const char *name, const char *value)
 /* Collects what the evidence of `m` needs; `*held` receives how many devices
  * have it. */
 static struct ga_bundle *
-collect(const struct minted *m, size_t *held, struct ga_result **result)
+collect_relaxed(const struct minted *m, const char *relax, size_t *held,
+                struct ga_result **result)
 {
-    struct ga_context *ctx = context_of(m, NULL, NULL);
+    struct ga_context *ctx =
+        context_of(m, relax != NULL ? "relax" : NULL, relax);
     struct ga_evidence *evidence = evidence_of(m);
     struct ga_bundle *bundle = NULL;
     struct ga_error err = { 0 };
@@ -65,6 +67,12 @@ collect(const struct minted *m, size_t *held, struct ga_result **result)
     ga_evidence_free(evidence);
     ga_context_free(ctx);
     return bundle;
+}
+
+static struct ga_bundle *
+collect(const struct minted *m, size_t *held, struct ga_result **result)
+{
+    return collect_relaxed(m, NULL, held, result);
 }
 
 static void
@@ -306,6 +314,28 @@ keeps_nothing_of_what_does_not_hold(void **state)
     minted_done(&m);
 }
 
+/* Not even where it is relaxed: whoever verifies later may not relax it. */
+static void
+keeps_nothing_that_failed_and_was_relaxed(void **state)
+{
+    static const char *const defects[] = { "vbios-rim-version", NULL };
+    struct ga_result *collected = NULL;
+    struct ga_bundle *bundle;
+    struct minted m;
+    size_t held = 9;
+
+    (void)state;
+    mint(&m, 1, 0, defects);
+    bundle = collect_relaxed(&m, "vbios_rim.version:version_other", &held,
+                             &collected);
+    assert_non_null(ga_result_relaxed(collected, 0));
+    assert_int_equal(held, 0);
+    assert_int_equal(ga_bundle_count(bundle), 0);
+    ga_result_free(collected);
+    ga_bundle_free(bundle);
+    minted_done(&m);
+}
+
 static void
 finds_one_rim(void **state)
 {
@@ -396,6 +426,7 @@ main(void)
         cmocka_unit_test(answers_of_a_bundle_have_no_nonce),
         cmocka_unit_test(is_the_same_again),
         cmocka_unit_test(keeps_nothing_of_what_does_not_hold),
+        cmocka_unit_test(keeps_nothing_that_failed_and_was_relaxed),
         cmocka_unit_test(finds_one_rim),
     };
 
