@@ -54,13 +54,15 @@ check_tokens(struct ga_bytes in)
 static void
 check_verdict(const struct ga_jwks *jwks, struct ga_bytes token)
 {
-    struct ga_context *ctx = make_context();
+    static struct ga_context *ctx; /* made once: it is a megabyte */
     struct ga_result *result = NULL;
     struct ga_error err = { 0 };
     struct ga_nonce n;
     char *json = NULL;
     enum ga_rc rc;
 
+    if (ctx == NULL)
+        ctx = make_context();
     require(ga_nonce_parse(nonce, &n, NULL) == GA_OK);
     rc = ga_token_verify(ctx, jwks, token.ptr, token.len, &n, &result, &err);
     if (rc == GA_OK) {
@@ -71,7 +73,6 @@ check_verdict(const struct ga_jwks *jwks, struct ga_bytes token)
         require(result == NULL && err.code == rc && err.text[0] != '\0');
     }
     ga_result_free(result);
-    ga_context_free(ctx);
 }
 
 int

@@ -69,6 +69,7 @@ const struct server_row server_rows[] = {
 
 const char *const server_settings[] = {
     "rim-dir",        "ocsp-dir",
+    "bundle",
     "offline",        "rim-signed-after",
     "rim-url",        "ocsp-url",
     "timeout",        "rim-store",

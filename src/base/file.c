@@ -163,7 +163,7 @@ ga_file_read_secret(const char *path, size_t max, struct ga_buf *out,
         return ga_fail(err, GA_E_FILE,
                        "%s: mode %03o, which others can use; chmod 600 it",
                        path, (unsigned)st.st_mode & 0777);
-    if ((uintmax_t)st.st_size > max)
+    if (st.st_size < 0 || (uintmax_t)st.st_size > max)
         return too_large(err, path, max);
     /* Room for all of it at once: growing would leave copies behind. */
     rc = read_all(fd, path, (size_t)st.st_size, max, &b, err);

@@ -157,40 +157,32 @@
 #define GA_CACHE_FILES_SIZE_MAX (64 * 1024 * 1024)
 /* Names in a cache directory that one tidying looks at. */
 #define GA_CACHE_NAMES_MAX 8192
-/* Milliseconds between two questions for a JWKS: a token that names a kid that
- * nobody has must not make us ask for each of them. */
+/* Milliseconds between two questions for a JWKS: made-up kids ask nothing. */
 #define GA_JWKS_PAUSE_MS 30000
-/* Milliseconds for which a JWKS is used without a question: NRAS shows a key
- * for two days. */
+/* Milliseconds that a JWKS is kept: NRAS shows a key for two days. */
 #define GA_JWKS_AGE_MS (3600 * 1000)
 /* Bytes of one cached answer: a RIM is the largest. */
 #define GA_CACHE_BODY_MAX GA_RIM_MAX
 
-/* Bytes of a token in any form: 128 devices of 6 KiB each, and what a result
- * has around them. */
+/* Bytes of a token in any form: 128 devices of 6 KiB, twice in a result. */
 #define GA_TOKEN_MAX (2 * 1024 * 1024)
 /* Bytes of one JWS: a real device's has 3 KiB, one with 64 mismatches 30. */
-#define GA_JWS_MAX (128 * 1024)
-/* Bytes of a JWS's header in base64url: a real one has 130. */
-#define GA_JWS_HEADER_MAX 1024
-/* Detached EATs in one token: GPUs and switches, locally and remotely. */
-#define GA_EATS_MAX 8
+#define GA_JWS_MAX        (128 * 1024)
+#define GA_JWS_HEADER_MAX 1024 /* in base64url: a real one has 130 */
+#define GA_EATS_MAX       8 /* in one token: GPUs and switches, local and remote */
 /* Bytes of a JWKS: 32 keys of 3 KiB, and room for more. */
 #define GA_JWKS_MAX (1024 * 1024)
 /* Keys of a JWKS: NRAS shows 32 or so, each for two days. */
 #define GA_JWKS_KEYS_MAX 256
-/* Bytes of a key's name: NRAS's has 66. */
-#define GA_KID_MAX 128
+#define GA_KID_MAX       128 /* bytes of a key's name: NRAS's has 66 */
 /* Certificates behind one key: leaf, intermediate; its CA and root at most. */
 #define GA_X5C_MAX 4
 /* Bytes of a file with a private key and its certificates. */
 #define GA_SIGNER_FILE_MAX (64 * 1024)
-/* Seconds of leeway for the clock of a token's issuer. */
-#define GA_LEEWAY_MAX 3600
-/* Seconds that a token lives at the longest: NRAS's live an hour; a day is
- * what its OCSP answers hold. */
+#define GA_LEEWAY_MAX      3600 /* seconds, for the clock of a token's issuer */
+/* Seconds that a token lives at the longest: NRAS's live an hour. */
 #define GA_TOKEN_LIFETIME_MAX (24 * 3600)
-/* Seconds before a pin's end from which on it is warned about. */
+/* Seconds before a pin's end in which it is warned about. */
 #define GA_PIN_WARNING (180 * 24 * 3600)
 /* Bytes, entries and bytes of a name of a bundle: a fleet's 50 RIMs, and three
  * answers for each of 1,000 devices, are 7 MiB; an issuer's URL is a name. */

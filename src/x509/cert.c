@@ -245,12 +245,12 @@ take_rsa(struct ga_cert *c, struct ga_bytes inner, struct ga_bytes outer,
 {
     struct ga_reader r = ga_reader_of(bits);
     struct ga_bytes signature;
-    uint8_t unused;
+    uint8_t spare;
 
     if (ga_bytes_equal(inner, outer) &&
         ga_bytes_equal(inner,
                        ga_bytes_of(sha256_with_rsa, sizeof(sha256_with_rsa))) &&
-        ga_read_u8(&r, "unused bits", &unused) && unused == 0 &&
+        ga_read_u8(&r, "unused bits", &spare) && spare == 0 &&
         ga_read_bytes(&r, "signature", ga_reader_left(&r), &signature))
         c->rsa_signature = signature;
 }

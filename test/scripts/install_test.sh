@@ -37,6 +37,19 @@ expect_exit 0 env LD_LIBRARY_PATH="$lib" timeout 120 \
     "$prefix/bin/gpuattest" attest --device all
 expect_stdout_has "VERIFIED 2 GPUs, 1 NVSwitch"
 
+it "attests them with the service that was installed, too"
+expect_exit 0 env LD_LIBRARY_PATH="$lib" timeout 120 \
+    "$prefix/bin/gpuattest-sim" run --gpus 2 -- \
+    "$prefix/bin/gpuattest" attest --verifier remote
+expect_stdout_has "VERIFIED 2 GPUs"
+
+it "installs the service's unit, which starts what was installed"
+expect_exit 0 grep -qE "^ExecStart=/.*/bin/gpuattest-server --config " \
+    "$prefix/lib/systemd/system/gpuattest-server.service"
+expect_exit 0 grep -q "^u gpuattest " \
+    "$prefix/lib/sysusers.d/gpuattest-server.conf"
+expect_exit 0 test -r "$prefix/etc/gpuattest/server.conf"
+
 it "installs every public header, and no other"
 expect_equal "$(cd "$GA_SOURCE_DIR/include" && find gpuattest -type f | sort)" \
     "$(cd "$prefix/include" && find . -type f | sed 's,^\./,,' | sort)"

@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys that verify and keys that sign: JWKS, their certificates, pins, files. */
+/* Keys that verify: JWKS, certificates behind them, pins. */
 #include "support/test.h"
 
-#include <openssl/ec.h>
-#include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "support/token_maker.h"
 #include "token/chain.h"
 #include "token/jwks.h"
 #include "token/pins.h"
-#include "x509/rsa.h"
 
 #define OURS   "https://nras.example.org"
 #define NVIDIA "https://nras.attestation.nvidia.com"
@@ -532,151 +527,6 @@ refuses_pins_that_are_none(void **state)
     }
 }
 
-/* ---- files of signing keys ---- */
-
-static char *
-pem_of(EVP_PKEY *key, bool sec1)
-{
-    BIO *to = BIO_new(BIO_s_mem());
-    char *data = NULL, *text;
-    long n;
-
-    assert_int_equal(
-        sec1 ? PEM_write_bio_PrivateKey_traditional(to, key, NULL, NULL, 0,
-                                                    NULL, NULL)
-             : PEM_write_bio_PrivateKey(to, key, NULL, NULL, 0, NULL, NULL),
-        1);
-    n = BIO_get_mem_data(to, &data);
-    text = strndup(data, (size_t)n);
-    assert_non_null(text);
-    BIO_free(to);
-    return text;
-}
-
-static void
-reads_both_forms_of_a_key(void **state)
-{
-    struct made_key *key = made_key_new();
-    struct ga_error err = { 0 };
-
-    (void)state;
-    for (int sec1 = 0; sec1 < 2; sec1++) {
-        char *pem = pem_of(key->pkey, sec1);
-        struct ga_signer *s = NULL;
-
-        must(ga_signer_parse(pem, strlen(pem), &s, &err), &err);
-        assert_int_equal(strlen(ga_signer_kid(s)), 43);
-        assert_int_equal(ga_signer_set_kid(s, "a b", &err), GA_E_INVAL);
-        assert_string_equal(err.text,
-                            "kid: character 1 is not printable ASCII");
-        must(ga_signer_set_kid(s, "a", &err), &err);
-        assert_string_equal(ga_signer_kid(s), "a");
-        ga_signer_free(s);
-        free(pem);
-    }
-    made_key_free(key);
-}
-
-static void
-expect_refusal(const char *pem, enum ga_rc rc, const char *text)
-{
-    struct ga_signer *s = NULL;
-    struct ga_error err = { 0 };
-
-    assert_int_equal(ga_signer_parse(pem, strlen(pem), &s, &err), rc);
-    if (strcmp(err.text, text) != 0)
-        fail_msg("\"%s\", not \"%s\"", err.text, text);
-    assert_null(s);
-}
-
-static void
-refuses_keys_that_do_not_sign(void **state)
-{
-    struct made_key *key = made_key_new(), *other = made_key_new();
-    EVP_PKEY *p256 = EVP_EC_gen("P-256"), *rsa = EVP_RSA_gen(2048);
-    char *good = pem_of(key->pkey, false), *small = pem_of(p256, false);
-    char *foreign = pem_of(rsa, false), text[8192];
-    struct made_authority a;
-    struct made_spec leaf;
-    struct der der;
-    struct ga_buf block;
-
-    (void)state;
-    made_authority_init(&a, "CN=token authority", false);
-    expect_refusal("", GA_E_MISSING, "no private key");
-    expect_refusal(small, GA_E_BAD_VALUE, "private key: not of P-384");
-    expect_refusal(foreign, GA_E_BAD_VALUE, "private key: not of P-384");
-    snprintf(text, sizeof(text), "%s%s", good, good);
-    expect_refusal(text, GA_E_DUPLICATE, "two private keys");
-    expect_refusal("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE "
-                   "KEY-----\n",
-                   GA_E_SYNTAX, "private key: not the DER of one");
-    leaf = made_leaf(&a, "CN=" GA_TOKEN_SIGNER_CN, other);
-    der = made_der(&leaf);
-    block = made_block("CERTIFICATE", ga_bytes_of(der.ptr, der.len));
-    snprintf(text, sizeof(text), "%s%.*s", good, (int)block.len,
-             (const char *)block.ptr);
-    expect_refusal(text, GA_E_BAD_VALUE,
-                   "certificate 0 (gpuattest token signer) is not of the "
-                   "private key");
-    ga_buf_done(&block);
-    free(good);
-    free(small);
-    free(foreign);
-    EVP_PKEY_free(p256);
-    EVP_PKEY_free(rsa);
-    made_key_free(key);
-    made_key_free(other);
-    made_authority_done(&a);
-}
-
-static void
-a_key_file_is_the_owners_alone(void **state)
-{
-    static const mode_t modes[] = { 0640, 0604, 0620, 0602, 0610, 0601 };
-    struct made_key *key = made_key_new();
-    char *pem = pem_of(key->pkey, false);
-    char *path = made_file(ga_bytes_of(pem, strlen(pem)));
-    struct ga_signer *s = NULL;
-    struct ga_error err = { 0 };
-
-    (void)state;
-    must(ga_signer_load(path, &s, &err), &err);
-    ga_signer_free(s);
-    for (size_t i = 0; i < COUNT(modes); i++) {
-        s = NULL;
-        assert_int_equal(chmod(path, modes[i]), 0);
-        assert_int_equal(ga_signer_load(path, &s, &err), GA_E_FILE);
-        assert_non_null(strstr(err.text, "which others can use"));
-        assert_null(s);
-    }
-    assert_int_equal(ga_signer_load("/tmp", &s, &err), GA_E_FILE);
-    assert_string_equal(err.text, "/tmp: not a regular file");
-    unlink(path);
-    free(path);
-    free(pem);
-    made_key_free(key);
-}
-
-static void
-a_jwks_has_each_kid_once(void **state)
-{
-    struct made_key *key = made_key_new();
-    struct ga_signer *s = made_signer(key, NULL, 0);
-    const struct ga_signer *const twice[] = { s, s };
-    struct ga_error err = { 0 };
-    char *text = NULL;
-
-    (void)state;
-    assert_int_equal(ga_jwks_make(twice, 2, &text, &err), GA_E_DUPLICATE);
-    assert_null(text);
-    must(ga_jwks_make(twice, 0, &text, &err), &err);
-    assert_string_equal(text, "{\"keys\":[]}");
-    ga_text_free(text);
-    ga_signer_free(s);
-    made_key_free(key);
-}
-
 int
 main(void)
 {
@@ -689,10 +539,6 @@ main(void)
         cmocka_unit_test(the_built_in_pin_is_the_fact),
         cmocka_unit_test(a_pin_has_its_own_end_and_issuer),
         cmocka_unit_test(refuses_pins_that_are_none),
-        cmocka_unit_test(reads_both_forms_of_a_key),
-        cmocka_unit_test(refuses_keys_that_do_not_sign),
-        cmocka_unit_test(a_key_file_is_the_owners_alone),
-        cmocka_unit_test(a_jwks_has_each_kid_once),
     };
     struct CMUnitTest
         all[COUNT(fixed) + COUNT(bad_sets) + COUNT(flawed) + COUNT(bad_chains)];
