@@ -135,6 +135,31 @@ A
     expect_stdout_has "VERIFIED 8 GPUs, 4 NVSwitches"
 fi
 
+it "checks, fetches and keeps RIMs, and asks about their signers each time"
+cat >rims <<'A'
+set -e
+cd "$GPUATTEST_SIM_DIR"
+mkdir kept
+vbios=$(basename rims/NV_GPU_VBIOS* .xml)
+"$gpuattest" rim check 580.95.05 "$vbios"
+"$gpuattest" rim get --rim-dir kept "$vbios"
+"$gpuattest" rim verify --no-cache "kept/$vbios.xml"
+grep -c "^[^ ]* ocsp .* good" "$GPUATTEST_SIM_STATE/requests.log"
+"$gpuattest" rim check 1.2.3
+A
+expect_exit 1 beside --gpus 1 -- sh rims
+expect_stdout_has "VERIFIED 2 RIMs"
+expect_stdout_has "VERIFIED RIM"
+# Two signers and two authorities, and, past the cache, three of them again.
+expect_equal 1 "$(grep -cx 7 stdout)"
+expect_stdout_has "none of 2 ids is of driver 1.2.3"
+expect_exit 1 beside --gpus 1 --defect service-ocsp-revoked -- \
+    "$gpuattest" rim check 580.95.05
+expect_stdout_has "rim.ocsp (revoked)"
+expect_exit 4 beside --gpus 1 --defect service-rim-down -- \
+    "$gpuattest" rim check --timeout 5s NV_GPU_DRIVER_GH100_580.95.05
+expect_stdout_has "UNREACHABLE 1 of 1 RIMs"
+
 it "names the libraries that it looked for where there is no driver"
 if ldconfig -p 2>/dev/null | grep -q 'libnvidia-\(ml\|nscq\)'; then
     skip "this machine has a driver"

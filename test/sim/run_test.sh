@@ -82,6 +82,17 @@ for name in GPUATTEST_SIM_STATE GPUATTEST_SIM_DIR GPUATTEST_DEVICE_ANCHOR \
     expect_stdout_has "$name=$TMPDIR/gpuattest-sim-"
 done
 
+it "hands over the settings that a defect is verified with"
+# shellcheck disable=SC2016 # the inner shell's
+expect_exit 0 "$sim" run --defect count-mixed -- sh -c \
+    'echo "$GPUATTEST_EXPECT_GPUS $GPUATTEST_EXPECT_SWITCHES"'
+expect_stdout "3 0"
+# shellcheck disable=SC2016 # the inner shell's
+expect_exit 0 env GPUATTEST_DEVICE_ANCHOR=mine "$sim" run \
+    --defect sim-evidence-builtin-anchors -- sh -c \
+    'echo "${GPUATTEST_DEVICE_ANCHOR-none} ${GPUATTEST_RIM_ANCHOR-none}"'
+expect_stdout "none none"
+
 it "shows its keys to nobody else"
 # shellcheck disable=SC2016 # the inner shell's
 expect_exit 0 "$sim" run sh -c 'stat -c %a "$GPUATTEST_SIM_STATE" \
@@ -210,6 +221,18 @@ expect_exit 0 sh -c '. "$1"; [ -r "$GPUATTEST_DEVICE_ANCHOR" ]' sh \
 kill -TERM "$pid"
 wait "$pid"
 expect_equal "" "$(ls -A "$tap_dir/it's \$HOME")"
+
+it "prints what must not be set, too"
+rm -f "$tap_dir/words"
+timeout 120 "$sim" up --defect sim-evidence-builtin-anchors \
+    >"$tap_dir/exports" 2>"$tap_dir/words" &
+pid=$!
+made
+wait_for "$tap_dir/words" || wrong "it did not start"
+expect_equal "unset GPUATTEST_DEVICE_ANCHOR
+unset GPUATTEST_RIM_ANCHOR" "$(grep ^unset "$tap_dir/exports")"
+kill -TERM "$pid"
+wait "$pid"
 
 it "lists the defects of running devices"
 expect_exit 0 "$sim" run --list-defects
