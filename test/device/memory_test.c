@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "device/fake.h"
+#include "device/nscq_handler.h"
 #include "support/memory.h"
 
 static const struct ga_nonce nonce = { { 1 } };
@@ -54,11 +55,52 @@ collects_or_says_that_memory_is_out(void **state)
     assert_int_equal(n - 1, 2 + 5 * 5);
 }
 
+/* The same for gpuattest/nscq.h: reports of all switches, callbacks included. */
+static bool
+ask_with_failure(unsigned n)
+{
+    const struct fake_script script = { .switches = 3 };
+    struct ga_nscq_answers *answers = NULL;
+    struct ga_nscq_handler *h = NULL;
+    struct ga_error err = { 0 };
+    struct ga_nscq_api api;
+    enum ga_rc rc;
+    bool failed;
+
+    fake_play(&script);
+    fake_nscq(&api);
+    memory_countdown = n;
+    rc = ga_nscq_handler_start(&api, &h, &err);
+    if (rc == GA_OK)
+        rc = ga_nscq_reports(h, NULL, &nonce, &answers, &err);
+    failed = memory_countdown == 0;
+    memory_countdown = 0;
+    assert_int_equal(rc, failed ? GA_E_NOMEM : GA_OK);
+    assert_int_equal(ga_nscq_answers_count(answers), failed ? 0 : 3);
+    ga_nscq_answers_free(answers);
+    ga_nscq_close(h);
+    assert_int_equal(fake_calls[CALL_CREATE], fake_calls[CALL_DESTROY]);
+    return failed;
+}
+
+static void
+asks_switches_or_says_that_memory_is_out(void **state)
+{
+    unsigned n = 1;
+
+    (void)state;
+    while (ask_with_failure(n))
+        n++;
+    /* The handler, the answers, and a report of each switch. */
+    assert_int_equal(n - 1, 2 + 3);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(collects_or_says_that_memory_is_out),
+        cmocka_unit_test(asks_switches_or_says_that_memory_is_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,9 +40,10 @@ driver_load(struct driver *d, const char *folder)
     absent = d->nvml.member == NULL ? #symbol : absent;
     GA_NVML_SYMBOLS(X)
 #undef X
+/* Mounting single switches and observers that stay are not simulated. */
 #define X(member, symbol, type, required)                       \
     *(void **)&d->nscq.member = dlsym(d->nscq_handle, #symbol); \
-    absent = d->nscq.member == NULL ? #symbol : absent;
+    absent = (required) && d->nscq.member == NULL ? #symbol : absent;
     GA_NSCQ_SYMBOLS(X)
 #undef X
     return absent;
