@@ -9,7 +9,7 @@ build=$GA_BUILD_DIR
 sim=$build/sim/gpuattest-sim
 soak=$build/test/sim/soak
 count=${1:-1000}
-resident=${2:-1024}
+resident=${2:-2048}
 [ "$resident" != unmeasured ] || resident=
 TMPDIR=$tap_dir/tmp
 export TMPDIR
