@@ -247,6 +247,7 @@ server_http_start(struct server *s, int fd, struct ga_error *err)
         close(fd);
         return ga_nomem(err);
     }
+    s->http->listener = -1;
     rc = read_tls(s->http, s->o, err);
     if (rc != GA_OK) {
         wipe_text(&s->http->tls_key);
@@ -272,8 +273,12 @@ server_http_quiet(struct server *s)
     if (s->http == NULL || s->http->daemon == NULL)
         return;
     fd = MHD_quiesce_daemon(s->http->daemon);
-    if (fd != MHD_INVALID_SOCKET)
-        close(fd);
+    if (fd == MHD_INVALID_SOCKET)
+        return;
+    /* Nobody can connect any more; closed it may be only when the threads
+     * that know its number have ended. */
+    shutdown(fd, SHUT_RDWR);
+    s->http->listener = fd;
 }
 
 void
@@ -283,6 +288,8 @@ server_http_stop(struct server *s)
         return;
     if (s->http->daemon != NULL)
         MHD_stop_daemon(s->http->daemon);
+    if (s->http->listener >= 0)
+        close(s->http->listener);
     wipe_text(&s->http->tls_cert);
     free(s->http);
     s->http = NULL;

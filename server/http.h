@@ -10,6 +10,7 @@ struct MHD_Daemon;
 struct server_http {
     struct MHD_Daemon *daemon;
     char *tls_cert, *tls_key; /* PEM */
+    int listener;             /* that no longer listens, or -1 */
 };
 
 /* server_http_listen opens the socket of --listen and fills in `address`.

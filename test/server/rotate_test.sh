@@ -101,6 +101,13 @@ while ! curl -sS "$url/metrics" | grep -qE '^gpuattest_body_bytes [1-9]'; do
 done
 kill -TERM "$pid"
 expect_exit 0 wait_for "$tap_dir/rotate.log" '"event":"stopping"'
+# Nobody else is let in meanwhile.
+tries=0
+while curl -sS -o /dev/null "$url/health" 2>/dev/null && [ "$tries" -lt 200 ]; do
+    sleep 0.05
+    tries=$((tries + 1))
+done
+expect_exit 7 curl -sS "$url/health"
 : >"$tap_dir/go"
 stopped=0
 wait "$pid" || stopped=$?
