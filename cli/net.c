@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libgpuattest-net, loaded when the network is really needed. */
+#define _GNU_SOURCE /* RTLD_NODELETE */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,7 +54,9 @@ load_library(struct net *n)
 
     if (n->loaded)
         return GA_OK;
-    n->library = dlopen(NET_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    /* It stays when it is closed: what lies below it has data of threads and
+     * functions for the end of the process, which its code must outlive. */
+    n->library = dlopen(NET_LIBRARY, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (n->library == NULL) {
         why = dlerror();
         return ga_fail(&n->err, GA_E_UNREACHABLE,
