@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Checks that are broken are noticed: a few of the list, others each day.  All of
+# Checks that are broken are noticed: a few of the list, always the same.  All of
 # it takes an hour: `make mutate`, by hand.
 . "$GA_SOURCE_DIR/test/support/tap.sh"
 mutate=$GA_SOURCE_DIR/scripts/mutate

@@ -187,8 +187,8 @@ who_was_not_asked_did_not_say_good(void **state)
     assert_int_equal(judge_unasked(&m, true, "no-ocsp: nobody was asked"),
                      GA_VERDICT_VERIFIED);
     assert_int_equal(judge_unasked(&m, false,
-                                   "no ocsp-dir was given, and no responder "
-                                   "may be asked"),
+                                   "neither ocsp-dir nor bundle was given, and "
+                                   "no responder may be asked"),
                      GA_VERDICT_REJECTED);
     minted_done(&m);
 }
