@@ -95,6 +95,35 @@ expect_exit 0 "$prefix/bin/gpuattest-sim" run --gpus 2 -- sh -c '
         rim-anchor "$GPUATTEST_RIM_ANCHOR"' - "$tap_dir/attest"
 expect_stdout "VERIFIED 2 GPUs"
 
+it "builds the examples of a service and of tokens, and runs them"
+for name in remote token; do
+    # shellcheck disable=SC2086 # words on purpose
+    expect_exit 0 cc -std=c11 -Wall -Wextra -Werror -o "$tap_dir/$name" \
+        "$GA_SOURCE_DIR/examples/$name.c" $both
+done
+expect_exit 2 "$tap_dir/remote"
+expect_stderr_has "no verdict: libnvidia-ml.so.1: cannot be loaded"
+expect_exit 2 "$tap_dir/token"
+expect_stderr_has "no verdict: usage: token NONCE TOKEN JWKS"
+nonce=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+cat >"$tap_dir/service.sh" <<'SH'
+set -e
+"$1/remote" nras-url "$GPUATTEST_NRAS_URL" token-anchor "$GPUATTEST_TOKEN_ANCHOR"
+gpuattest attest --verifier remote --nonce "$2" --save-jwks "$1/jwks" \
+    --format json >"$1/token.json"
+"$1/token" "$2" "$1/token.json" "$1/jwks" issuer "$GPUATTEST_NRAS_URL" \
+    token-anchor "$GPUATTEST_TOKEN_ANCHOR"
+"$1/token" "$(echo "$2" | tr 0 1)" "$1/token.json" "$1/jwks" \
+    issuer "$GPUATTEST_NRAS_URL" token-anchor "$GPUATTEST_TOKEN_ANCHOR" ||
+    echo "status $?"
+SH
+expect_exit 0 env PATH="$prefix/bin:$PATH" "$prefix/bin/gpuattest-sim" run \
+    --gpus 2 -- sh "$tap_dir/service.sh" "$tap_dir" "$nonce"
+expect_stdout "VERIFIED 2 GPUs
+VERIFIED 2 GPUs
+REJECTED GPU-0: token.nonce (nonce_other) and 2 more
+status 1"
+
 it "installs no name of another command unless asked"
 expect_equal "" "$(find "$prefix" -name 'nvattest*')"
 expect_exit 0 cmake --install "$GA_BUILD_DIR" --prefix "$prefix" \

@@ -124,7 +124,7 @@ expect_exit 0 grep -q "^gpuattest:" "$root/etc/passwd"
 expect_exit 0 chroot "$root" test -e /usr/share/man/man1/gpuattest-verify.1.gz
 
 it "builds the examples there"
-for name in verify attest; do
+for name in verify attest remote token; do
     expect_exit 0 chroot "$root" sh -c "tcc -o /$name /examples/$name.c \
         \$(pkg-config --cflags --libs libgpuattest-net libgpuattest)"
 done
