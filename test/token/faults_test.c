@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/time.h"
 #include "sim/token_faults.h"
 #include "support/runs.h"
 #include "support/token_maker.h"
@@ -278,6 +280,73 @@ no_fault_of_a_token_alone_is_accepted(void **state)
     }
 }
 
+/* What is said of a pin that ends then, or NULL. */
+static const char *
+said_of_a_pin_until(char *until, struct ga_result **out)
+{
+    struct made_spec spec = scene.authority.spec;
+    struct ga_jwks *jwks = good_jwks();
+    char *before = scene.pin;
+    struct ga_context *ctx;
+    struct der der;
+    struct ga_buf pem;
+    const char *said = NULL, *line;
+
+    spec.not_after = until;
+    der = made_der(&spec);
+    pem = made_block("CERTIFICATE", ga_bytes_of(der.ptr, der.len));
+    scene.pin = made_file(ga_view(&pem));
+    ctx = context(NULL);
+    *out = verify_sent(ctx, scene.eat, jwks);
+    for (size_t i = 0; (line = ga_result_warning(*out, i)) != NULL; i++)
+        if (strstr(line, "add the next one") != NULL)
+            said = line;
+    unlink(scene.pin);
+    free(scene.pin);
+    scene.pin = before;
+    ga_context_free(ctx);
+    ga_jwks_free(jwks);
+    ga_buf_done(&pem);
+    return said;
+}
+
+/* 180 days before: time enough to add the one that follows. */
+static void
+a_pin_that_ends_soon_is_announced(void **state)
+{
+    static const struct {
+        int64_t after; /* seconds from now on */
+        bool said, verified;
+    } rows[] = {
+        { INT64_C(180) * 86400 + 1, false, true },
+        { INT64_C(180) * 86400, true, true },
+        { 1, true, true },
+        { -1, true, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        time_t end = (time_t)(scene.now + rows[i].after);
+        char full[20], text[GA_TIME_TEXT], want[128];
+        struct ga_result *r = NULL;
+        const char *said;
+        struct tm tm;
+
+        assert_non_null(gmtime_r(&end, &tm));
+        /* UTCTime: the year without its century. */
+        assert_true(strftime(full, sizeof(full), "%Y%m%d%H%M%SZ", &tm) > 0);
+        ga_time_text(end, text);
+        said = said_of_a_pin_until(full + 2, &r);
+        snprintf(want, sizeof(want), "ends %s: add the next one", text);
+        assert_int_equal(said != NULL, rows[i].said);
+        assert_true(said == NULL || strstr(said, want) != NULL);
+        assert_int_equal(ga_result_verified(r), rows[i].verified);
+        if (!rows[i].verified)
+            assert_non_null(strstr(ga_result_summary(r), "token.chain"));
+        ga_result_free(r);
+    }
+}
+
 static void
 names_stand_once(void **state)
 {
@@ -297,6 +366,7 @@ main(void)
     const struct CMUnitTest fixed[] = {
         cmocka_unit_test(a_good_answer_verifies),
         cmocka_unit_test(no_fault_of_a_token_alone_is_accepted),
+        cmocka_unit_test(a_pin_that_ends_soon_is_announced),
         cmocka_unit_test(names_stand_once),
     };
     struct CMUnitTest all[128];
