@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "sim/token_faults.h"
+#include "support/memory.h"
 #include "support/runs.h"
 #include "support/token_maker.h"
 #include "support/worlds.h"
@@ -310,6 +311,56 @@ said_of_a_pin_until(char *until, struct ga_result **out)
     return said;
 }
 
+/* Where memory runs out there is no verdict; and a good answer is never taken
+ * for a bad one, nor a bad one for a good one. */
+static void
+out_of_memory_is_no_verdict(void **state)
+{
+    const struct sim_token_fault *f = sim_token_fault_find("token-device-as-"
+                                                           "overall");
+    const struct ga_signer *const signers[] = { scene.signer };
+    char *bad = NULL, *keys = NULL, *good_keys = NULL;
+    struct ga_error err = { 0 };
+
+    (void)state;
+    assert_non_null(f);
+    must(sim_token_fault_make(f, &scene.keys, scene.eat, scene.now, &bad, &keys,
+                              &err),
+         &err);
+    must(ga_jwks_make(signers, 1, &good_keys, &err), &err);
+    for (int good = 0; good < 2; good++) {
+        const char *text = good ? good_keys : keys;
+        const char *eat = good ? scene.eat : bad;
+        enum ga_rc rc = GA_E_NOMEM;
+        unsigned n = 0;
+
+        while (rc != GA_OK) {
+            const struct ga_token_answer answer = { eat, strlen(eat) };
+            struct ga_result *r = NULL;
+            struct ga_jwks *jwks = NULL;
+
+            err = (struct ga_error){ 0 };
+            memory_countdown = ++n;
+            rc = ga_jwks_parse(text, strlen(text), &jwks, &err);
+            if (rc == GA_OK)
+                rc = ga_token_verify_sent(scene.ctx, jwks, &answer, 1,
+                                          scene.evidence, &scene.nonce, &r,
+                                          &err);
+            assert_int_equal(rc, memory_countdown == 0 ? GA_E_NOMEM : GA_OK);
+            memory_countdown = 0;
+            assert_int_equal(err.code, rc);
+            assert_int_equal(r != NULL, rc == GA_OK);
+            assert_int_equal(ga_result_verified(r), rc == GA_OK && good);
+            ga_result_free(r);
+            ga_jwks_free(jwks);
+        }
+        assert_true(n > 100);
+    }
+    ga_text_free(good_keys);
+    free(bad);
+    free(keys);
+}
+
 /* 180 days before: time enough to add the one that follows. */
 static void
 a_pin_that_ends_soon_is_announced(void **state)
@@ -367,6 +418,7 @@ main(void)
         cmocka_unit_test(a_good_answer_verifies),
         cmocka_unit_test(no_fault_of_a_token_alone_is_accepted),
         cmocka_unit_test(a_pin_that_ends_soon_is_announced),
+        cmocka_unit_test(out_of_memory_is_no_verdict),
         cmocka_unit_test(names_stand_once),
     };
     struct CMUnitTest all[128];
