@@ -48,7 +48,7 @@ rm "$tap_dir/keys/signer-1.pem"
 reload
 expect_equal "$second" "$(signer)"
 made
-kids | grep -qxF "$first" || wrong "$first is gone"
+kids | grep -qxF -- "$first" || wrong "$first is gone"
 curl -sS "$url/.well-known/jwks.json" |
     jq --arg kid "$first" '.keys[] | select(.kid == $kid)' >"$tap_dir/jwk"
 jq -r '.[0][1]' <"$tap_dir/first.eat" | tr -d '\n' >"$tap_dir/token"

@@ -185,7 +185,7 @@ expect_equal 200 "$(cat "$tap_dir/stdout")"
 expect_exit 0 curl -sS -o /dev/null -w '%{http_code}' \
     "$url/.well-known/jwks.json"
 expect_equal 200 "$(cat "$tap_dir/stdout")"
-expect_exit 1 grep -F "$key" "$tap_dir/guarded.log"
+expect_exit 1 grep -F -- "$key" "$tap_dir/guarded.log"
 expect_exit 0 grep -F '"key":"fleet-7"' "$tap_dir/guarded.log"
 
 it "lets a key in after SIGHUP, and out again"
