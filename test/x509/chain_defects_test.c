@@ -39,7 +39,8 @@ static void brom_eku(struct made_chain *c) { made_extend(&c->spec[1], OID_EKU, f
 static void leaf_without_fwid(struct made_chain *c) { made_drop(&c->spec[0], OID_FWID); }
 static void leaf_with_other_fwid(struct made_chain *c) { made_find(&c->spec[0], OID_FWID)->oid = OID_TCB_INFO; }
 static void leaf_other_serial(struct made_chain *c) { c->spec[0].serial[19] ^= 1; }
-static void leaf_top_bits(struct made_chain *c) { c->spec[0].serial[0] ^= 0x60; }
+/* Never 0, which DER would not begin with. */
+static void leaf_top_bits(struct made_chain *c) { c->spec[0].serial[0] ^= c->spec[0].serial[0] == 0x60 ? 0x40 : 0x60; }
 static void leaf_serial_short(struct made_chain *c) { c->spec[0].serial_len = 19; }
 static void brom_other_serial(struct made_chain *c) { c->spec[1].serial[8] ^= 1; }
 static void unknown_critical(struct made_chain *c) { made_extend(&c->spec[2], "2a0304", true, "0500"); }
