@@ -3,7 +3,10 @@
 #include <curl/curl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "net/transfer.h"
@@ -34,6 +37,22 @@ now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+enum ga_rc
+ga_http_path(const char *setting, const char *path, bool dir, char **out,
+             struct ga_error *err)
+{
+    struct stat st;
+
+    if (path == NULL)
+        return GA_OK;
+    if (stat(path, &st) != 0 || access(path, R_OK) != 0 ||
+        (S_ISDIR(st.st_mode) != 0) != dir)
+        return ga_fail(err, GA_E_FILE, "%s: %s: no %s that can be read",
+                       setting, path, dir ? "directory" : "file");
+    *out = strdup(path);
+    return *out != NULL ? GA_OK : ga_nomem(err);
 }
 
 enum ga_rc

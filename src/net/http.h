@@ -34,6 +34,12 @@ struct ga_http_rules {
     const atomic_bool *cancelled;
 };
 
+/* ga_http_path copies the name that a setting gives to a file or directory of
+ * authorities, which must be there: libcurl says only at the first connection
+ * that it is not.  NULL is none.  GA_E_FILE, GA_E_NOMEM. */
+GA_MUST_USE enum ga_rc ga_http_path(const char *setting, const char *path,
+                                    bool dir, char **out, struct ga_error *err);
+
 /* An HTTP client, shared by threads. */
 struct ga_http;
 

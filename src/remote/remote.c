@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/service.h"
@@ -84,24 +82,6 @@ take_url(struct ga_remote *r, const struct ga_settings *set,
     return ga_url_parse("nras-url", base, &r->base, err);
 }
 
-/* Copies the name of a file or directory, which must be there: libcurl says
- * only at the first connection that it is not. */
-static enum ga_rc
-take_path(const char *setting, const char *path, bool dir, char **out,
-          struct ga_error *err)
-{
-    struct stat st;
-
-    if (path == NULL)
-        return GA_OK;
-    if (stat(path, &st) != 0 || access(path, R_OK) != 0 ||
-        (S_ISDIR(st.st_mode) != 0) != dir)
-        return ga_fail(err, GA_E_FILE, "%s: %s: no %s that can be read",
-                       setting, path, dir ? "directory" : "file");
-    *out = strdup(path);
-    return *out != NULL ? GA_OK : ga_nomem(err);
-}
-
 static enum ga_rc
 make_http(struct ga_remote *r, const struct ga_settings *set,
           struct ga_error *err)
@@ -113,9 +93,10 @@ make_http(struct ga_remote *r, const struct ga_settings *set,
     if (set->timeout < 1 || set->timeout > GA_NET_TIMEOUT_MAX)
         return ga_fail(err, GA_E_INVAL, "timeout: %lld s, not 1 to %d",
                        (long long)set->timeout, GA_NET_TIMEOUT_MAX);
-    rc = take_path("tls-ca-cert", set->tls_ca_cert, false, &r->ca_file, err);
+    rc = ga_http_path("tls-ca-cert", set->tls_ca_cert, false, &r->ca_file, err);
     if (rc == GA_OK)
-        rc = take_path("tls-ca-path", set->tls_ca_path, true, &r->ca_dir, err);
+        rc = ga_http_path("tls-ca-path", set->tls_ca_path, true, &r->ca_dir,
+                          err);
     if (rc != GA_OK)
         return rc;
     rules.ca_file = r->ca_file;
