@@ -141,7 +141,8 @@ ga_check_none(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
 {
     va_list ap;
 
-    if (c->state == GA_FAILED)
+    if (c->state == GA_FAILED ||
+        (c->state == GA_NOT_CHECKED && c->reason != GA_R_NONE))
         return;
     c->state = GA_NOT_APPLICABLE;
     c->reason = r;

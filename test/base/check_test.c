@@ -69,7 +69,7 @@ static const struct {
     { FAIL, PASS, GA_FAILED, GA_R_KEY, "one" },
     { UNMADE, FAIL, GA_FAILED, GA_R_SHAPE, "two" },
     { UNMADE, UNMADE, GA_NOT_CHECKED, GA_R_SHAPE, "two" },
-    { UNMADE, NONE, GA_NOT_APPLICABLE, GA_R_SHAPE, "two" },
+    { UNMADE, NONE, GA_NOT_CHECKED, GA_R_KEY, "one" },
     { UNMADE, PASS, GA_NOT_CHECKED, GA_R_KEY, "one" },
     { NONE, FAIL, GA_FAILED, GA_R_SHAPE, "two" },
     { NONE, UNMADE, GA_NOT_CHECKED, GA_R_SHAPE, "two" },
