@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "gpuattest/gpuattest.h"
 #include "support/runs.h"
 #include "support/worlds.h"
@@ -267,6 +268,61 @@ zeros_behind_a_report_are_a_warning(void **state)
     ga_buf_done(&report);
 }
 
+/* The world's first device as an evidence file of that name, its report in a
+ * whole buffer. */
+static void
+write_padded(const char *path)
+{
+    const struct sim_device *d = world.world->device;
+    uint8_t report[GA_REPORT_MAX] = { 0 };
+    char *evidence, *chain;
+    json_t *v;
+
+    memcpy(report, d->report.ptr, d->report.len);
+    evidence = ga_base64_encode(ga_bytes_of(report, sizeof(report)), 0);
+    chain = ga_base64_encode(ga_view(&d->chain), 0);
+    v = json_pack("[{s:s,s:s}]", "evidence", evidence, "certificate", chain);
+    assert_int_equal(json_dump_file(v, path, 0), 0);
+    json_decref(v);
+    free(evidence);
+    free(chain);
+}
+
+/* Names are cut nowhere between the bytes of a character, which no JSON could
+ * hold. */
+static void
+a_warning_about_a_long_name_is_whole(void **state)
+{
+    struct ga_settings *set = minted_settings(&world);
+    struct ga_context *ctx = NULL;
+    struct ga_evidence *e = NULL;
+    struct ga_result *r = NULL;
+    char name[256] = "a", path[400], *json = NULL;
+    const char *warning;
+
+    (void)state;
+    for (size_t i = 1; i < 240; i += 2)
+        memcpy(&name[i], "\u00e9", 3);
+    for (size_t shift = 0; shift < 2; shift++) {
+        minted_path(&world, name + shift, path, sizeof(path));
+        write_padded(path);
+        assert_int_equal(ga_context_new(set, NULL, &ctx, NULL), GA_OK);
+        assert_int_equal(ga_evidence_new(&e, NULL), GA_OK);
+        assert_int_equal(ga_evidence_load(e, path, NULL), GA_OK);
+        assert_int_equal(ga_verify(ctx, e, &world.world->o.nonce, &r, NULL),
+                         GA_OK);
+        warning = ga_result_warning(r, 0);
+        assert_memory_equal(warning, path, strlen(path));
+        assert_non_null(strstr(warning, " zero bytes behind the report"));
+        assert_int_equal(ga_result_json(r, &json, NULL), GA_OK);
+        ga_text_free(json);
+        ga_result_free(r);
+        ga_evidence_free(e);
+        ga_context_free(ctx);
+    }
+    ga_settings_free(set);
+}
+
 /* The error of the result is the first one; checks say both. */
 static void
 of_two_malformed_parts_the_first_is_the_error(void **state)
@@ -299,6 +355,7 @@ main(void)
             devices_at_hand_are_of_the_present_and_of_a_known_kind),
         cmocka_unit_test(the_driver_counts_switches_too),
         cmocka_unit_test(zeros_behind_a_report_are_a_warning),
+        cmocka_unit_test(a_warning_about_a_long_name_is_whole),
         cmocka_unit_test(of_two_malformed_parts_the_first_is_the_error),
     };
 
