@@ -166,7 +166,8 @@ ga_check_note(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
 
     if (c->state != GA_PASSED)
         return;
-    c->reason = r;
+    if (r != GA_R_NONE)
+        c->reason = r;
     va_start(ap, fmt);
     say(c, fmt, ap);
     va_end(ap);

@@ -138,7 +138,8 @@ void ga_check_none(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
     GA_PRINTF(3, 4);
 void ga_check_pass(struct ga_check *c);
 
-/* ga_check_note puts text on a passed check, and a reason (or GA_R_NONE). */
+/* ga_check_note puts text on a passed check, and a reason; with GA_R_NONE the
+ * reason that it has stays. */
 void ga_check_note(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
     GA_PRINTF(3, 4);
 
