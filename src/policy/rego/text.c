@@ -249,19 +249,3 @@ rego_from_json(struct rego_pool *pool, json_t *j)
 {
     return from_json(pool, j, 0);
 }
-
-json_t *
-rego_to_json(struct rego_pool *pool, const struct rego_value *v)
-{
-    struct rego_buffer text = { 0 };
-    json_t *j;
-
-    if (!rego_print(pool, &text, v, true))
-        return NULL;
-    j = json_loadb(text.text, text.n,
-                   JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
-                   NULL);
-    if (j == NULL)
-        rego_fail(pool, GA_E_INTERNAL, "value is not JSON");
-    return j;
-}
