@@ -119,6 +119,53 @@ keeps_a_flawed_key_as_such(void **state)
     ga_jwks_free(jwks);
 }
 
+/* Certificates that are none; the key is as it would be without them. */
+static const struct bad_x5c {
+    const char *name, *x5c;
+    enum ga_reason reason;
+    const char *expect;
+} bad_x5cs[] = {
+    { "x5c is no list", "\"AA==\"", GA_R_MALFORMED,
+      "x5c: 0 certificates, not 1 to 4" },
+    { "x5c is empty", "[]", GA_R_MALFORMED, "x5c: 0 certificates, not 1 to 4" },
+    { "x5c of five", "[\"\",\"\",\"\",\"\",\"\"]", GA_R_MALFORMED,
+      "x5c: 5 certificates, not 1 to 4" },
+    { "x5c of a number", "[1]", GA_R_MALFORMED, "x5c: item 0 is no string" },
+    { "x5c of base64url", "[\"_w==\"]", GA_R_MALFORMED,
+      "x5c: item 0: byte 0x5f at 0 is of the other base64 alphabet" },
+    { "x5c without padding", "[\"MAA\"]", GA_R_MALFORMED,
+      "x5c: item 0: base64 ends at 3, inside a group" },
+    { "x5c of something else", "[\"MAA=\"]", GA_R_MALFORMED,
+      "x5c: item 0: tbsCertificate: need 1 bytes at 2, have 0" },
+};
+
+static void
+keeps_a_key_with_a_flawed_chain(void **state)
+{
+    const struct bad_x5c *row = *state;
+    struct ga_token_chain_rules rules = { .issuer = OURS, .at = AT };
+    struct ga_check check = { 0 };
+    const struct ga_pin *pin = (const struct ga_pin *)&rules;
+    char text[512];
+    struct ga_jwks *jwks;
+    const struct ga_jwk *k;
+
+    snprintf(text, sizeof(text), "{\"keys\":[{\"kid\":\"k\",\"x5c\":%s}]}",
+             row->x5c);
+    jwks = jwks_of(text);
+    k = ga_jwks_find(jwks, "k");
+    assert_non_null(k);
+    assert_true(k->has_x5c);
+    assert_int_equal(k->certs.count, 0);
+    assert_int_equal(k->flaw.reason, GA_R_KEY); /* of its own */
+    ga_token_chain_check(k, &rules, &check, &pin);
+    assert_int_equal(check.state, GA_FAILED);
+    assert_int_equal(check.reason, row->reason);
+    assert_string_equal(check.text, row->expect);
+    assert_null(pin);
+    ga_jwks_free(jwks);
+}
+
 static void
 finds_no_key_without_a_kid(void **state)
 {
@@ -146,6 +193,16 @@ refuses_what_is_too_large(void **state)
     memset(text, ' ', n);
     assert_int_equal(ga_jwks_parse(text, n, &jwks, &err), GA_E_TOO_LARGE);
     assert_string_equal(err.text, "JWKS: 1048577 bytes, not 1 to 1048576");
+    n = (size_t)sprintf(text, "{\"keys\":[{}");
+    for (size_t i = 1; i <= GA_JWKS_KEYS_MAX; i++)
+        n += (size_t)sprintf(text + n, ",{}");
+    n += (size_t)sprintf(text + n, "]}");
+    assert_int_equal(ga_jwks_parse(text, n, &jwks, &err), GA_E_TOO_LARGE);
+    assert_string_equal(err.text, "JWKS: 257 keys, not 0 to 256");
+    assert_int_equal(ga_jwks_parse(NULL, 0, &jwks, &err), GA_E_INVAL);
+    assert_string_equal(err.text, "JWKS: NULL");
+    assert_int_equal(ga_jwks_parse(text, n, NULL, &err), GA_E_INVAL);
+    assert_null(jwks);
     free(text);
 }
 
@@ -189,11 +246,11 @@ pin_authority(struct ga_pins *pins, const struct scene *s)
 }
 
 static void
-check_pinned(const struct scene *s, const struct ga_pins *pins,
-             const char *issuer, int64_t at, struct ga_check *check)
+check_certs(const struct made_key *key, const struct made_spec *certs,
+            size_t count, const struct ga_pins *pins, const char *issuer,
+            int64_t at, struct ga_check *check)
 {
-    const struct made_spec certs[] = { s->leaf, s->a.spec };
-    struct ga_signer *signer = made_signer(s->key, certs, COUNT(certs));
+    struct ga_signer *signer = made_signer(key, certs, count);
     const struct ga_signer *const signers[] = { signer };
     struct ga_token_chain_rules rules = { .pins = pins,
                                           .issuer = issuer,
@@ -214,6 +271,15 @@ check_pinned(const struct scene *s, const struct ga_pins *pins,
     ga_jwks_free(jwks);
     ga_facts_free(rules.facts);
     ga_signer_free(signer);
+}
+
+static void
+check_pinned(const struct scene *s, const struct ga_pins *pins,
+             const char *issuer, int64_t at, struct ga_check *check)
+{
+    const struct made_spec certs[] = { s->leaf, s->a.spec };
+
+    check_certs(s->key, certs, COUNT(certs), pins, issuer, at, check);
 }
 
 static void
@@ -416,6 +482,44 @@ an_rsa_issuer_that_is_not_pinned_is_refused(void **state)
     scene_done(&s);
 }
 
+/* A CA between the leaf and the pin counts, and none of more CAs. */
+static void
+a_path_length_counts_the_cas_below(void **state)
+{
+    static const char *const lengths[] = { "30060101ff020101", BC_CA_PATH_0 };
+    struct made_authority top;
+    struct made_spec certs[3];
+    struct scene s;
+
+    (void)state;
+    scene_init(&s, false);
+    for (size_t i = 0; i < COUNT(lengths); i++) {
+        struct scene above;
+        struct ga_pins pins;
+        struct ga_check c;
+
+        made_authority_init(&top, "CN=top authority", false);
+        made_drop(&top.spec, OID_BASIC_CONSTRAINTS);
+        made_extend(&top.spec, OID_BASIC_CONSTRAINTS, true, lengths[i]);
+        certs[0] = s.leaf;
+        certs[1] = s.a.spec;
+        certs[1].issuer = top.spec.subject;
+        certs[1].signer = top.key;
+        certs[2] = top.spec;
+        above.a = top;
+        pin_authority(&pins, &above);
+        check_certs(s.key, certs, COUNT(certs), &pins, OURS, AT, &c);
+        assert_string_equal(c.text,
+                            i == 0 ? ""
+                                   : "x5c certificate 2 (top authority): path "
+                                     "length 0, with 1 CAs below");
+        assert_int_equal(c.reason, i == 0 ? GA_R_NONE : GA_R_SHAPE);
+        assert_int_equal(c.state, i == 0 ? GA_PASSED : GA_FAILED);
+        made_authority_done(&top);
+    }
+    scene_done(&s);
+}
+
 /* NVIDIA's leaves have names of their own, and its issuer takes no others. */
 static void
 names_follow_the_issuer(void **state)
@@ -509,6 +613,9 @@ refuses_pins_that_are_none(void **state)
           GA_E_BAD_VALUE,
           "PEM block at 0: key: neither of P-384 nor RSA of 2048 to 4096 "
           "bits" },
+        { "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
+          GA_E_SYNTAX,
+          "PEM block at 0: tbsCertificate: need 1 bytes at 2, have 0" },
     };
     struct ga_pins pins;
 
@@ -527,10 +634,58 @@ refuses_pins_that_are_none(void **state)
     }
 }
 
+/* All of a file or nothing; a certificate without a name has its subject. */
+static void
+bounds_the_pins(void **state)
+{
+    const size_t large = GA_ANCHOR_FILE_MAX + 1;
+    char *text = calloc(1, large);
+    struct ga_error err = { 0 };
+    struct ga_pins pins;
+    struct scene s;
+    struct der der;
+    struct ga_buf pem;
+
+    (void)state;
+    assert_non_null(text);
+    scene_init(&s, false);
+    s.a.spec.subject = "O=token authority";
+    pin_authority(&pins, &s);
+    assert_string_equal(pins.pin[1].name, "O=token authority");
+    assert_false(pins.pin[1].builtin);
+    assert_true(pins.custom);
+    der = made_der(&s.a.spec);
+    pem = made_block("CERTIFICATE", ga_bytes_of(der.ptr, der.len));
+    for (size_t i = 0; i < GA_ANCHORS_MAX - 1; i++)
+        memcpy(text + i * pem.len, pem.ptr, pem.len);
+    assert_int_equal(
+        ga_pins_add(&pins, ga_bytes_of(text, (GA_ANCHORS_MAX - 2) * pem.len),
+                    &err),
+        GA_OK);
+    assert_int_equal(pins.count, GA_ANCHORS_MAX);
+    ga_pins_init(&pins);
+    pin_authority(&pins, &s);
+    assert_int_equal(
+        ga_pins_add(&pins, ga_bytes_of(text, (GA_ANCHORS_MAX - 1) * pem.len),
+                    &err),
+        GA_E_TOO_LARGE);
+    assert_string_equal(err.text, "more than 64 anchors");
+    assert_int_equal(err.offset, (GA_ANCHORS_MAX - 2) * pem.len);
+    assert_int_equal(pins.count, 2);
+    assert_int_equal(ga_pins_add(&pins, ga_bytes_of(text, large), &err),
+                     GA_E_TOO_LARGE);
+    assert_string_equal(err.text, "262145 bytes of anchors, not 1 to 262144");
+    ga_buf_done(&pem);
+    scene_done(&s);
+    free(text);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest fixed[] = {
+        cmocka_unit_test(a_path_length_counts_the_cas_below),
+        cmocka_unit_test(bounds_the_pins),
         cmocka_unit_test(finds_no_key_without_a_kid),
         cmocka_unit_test(refuses_what_is_too_large),
         cmocka_unit_test(accepts_a_chain_of_either_algorithm),
@@ -540,8 +695,8 @@ main(void)
         cmocka_unit_test(a_pin_has_its_own_end_and_issuer),
         cmocka_unit_test(refuses_pins_that_are_none),
     };
-    struct CMUnitTest
-        all[COUNT(fixed) + COUNT(bad_sets) + COUNT(flawed) + COUNT(bad_chains)];
+    struct CMUnitTest all[COUNT(fixed) + COUNT(bad_sets) + COUNT(flawed) +
+                          COUNT(bad_x5cs) + COUNT(bad_chains)];
     size_t n = 0;
 
     for (size_t i = 0; i < COUNT(fixed); i++)
@@ -554,6 +709,10 @@ main(void)
         all[n++] =
             (struct CMUnitTest){ flawed[i].name, keeps_a_flawed_key_as_such,
                                  NULL, NULL, (void *)(uintptr_t)&flawed[i] };
+    for (size_t i = 0; i < COUNT(bad_x5cs); i++)
+        all[n++] = (struct CMUnitTest){ bad_x5cs[i].name,
+                                        keeps_a_key_with_a_flawed_chain, NULL,
+                                        NULL, (void *)(uintptr_t)&bad_x5cs[i] };
     for (size_t i = 0; i < COUNT(bad_chains); i++)
         all[n++] =
             (struct CMUnitTest){ bad_chains[i].name, refuses_a_chain, NULL,
