@@ -63,35 +63,107 @@ ends(void **state)
         fail_msg("%.300s", out);
 }
 
-/* Every bound on steps and memory below what a policy needs ends it, and never
- * with an answer. */
+/* clang-format off */
+/* Policies that use all of the language, and what they give. */
+static const struct whole {
+    const char *text, *input, *data, *out;
+} wholes[] = {
+    {
+      "package t\n"
+      "import future.keywords\n"
+      "import data.other as o\n"
+      "import input.list as list\n"
+      "# gpuattest-relax: a\n"
+      "default d := [y | y := 1]\n"
+      "default g(_) := 7\n"
+      "f(a, [a, {\"k\": b}], \"s\", null, c) := b if b > c else := c\n"
+      "set contains e if { some e in list; not e == 2 }\n"
+      "old[e] { e := list[_] }\n"
+      "deep[k][i].z contains v if { some k, v in {\"a\": 1}; i := 0 }\n"
+      "deep[\"b\"] := 2\n"
+      "xs := [f(1, [1, {\"k\": w}], \"s\", null, 1) | some w in list]\n"
+      "y := {k: v | some k, v in {\"p\": {1}, \"q\": {2, 3}}}\n"
+      "z if { every i, v in list { i < v } } else := false if list[5]\n"
+      "m := n if { n := [input, d] with input as 1 with data.t.d as \"e\" }\n"
+      "h := n if n := g(1) with data.t.g as data.t.k\n"
+      "k(n) := n + 1\n"
+      "u := [a, b, c] if { [a, 2, {\"k\": b}] = [1, c, {\"k\": 3}] }\n"
+      "v := list < \"10\"\n"
+      "w := [o.p, o.p.q[j], o2] if { j := 0; o2 := o with data.other.p.r as {\"s\": list} }\n"
+      "x := [set, old, deep, xs, y, z, m, h, u, d, g(2), v, w]\n",
+      "{\"list\":[1,2,3]}", "{\"other\":{\"p\":{\"q\":[5],\"r\":6},\"t\":7}}",
+      "[{1, 3}, {1, 2, 3}, {\"a\": {0: {\"z\": {1}}}, \"b\": 2}, [1, 2, 3], {\"p\": {1}, \"q\": {2, 3}}, true, [1, \"e\"], 2, [1, 3, 2], [1], 7, false, [{\"q\": [5], \"r\": 6}, 5, {\"p\": {\"q\": [5], \"r\": {\"s\": [1, 2, 3]}}, \"t\": 7}]]" },
+    {
+      "package t\n"
+      "import rego.v1\n"
+      "n := input.n\n"
+      "o := input.o\n"
+      "s := input.s\n"
+      "u := {y | some y in n}\n"
+      "a := [sum(n), product(n), max(n), min(n), sort(n), count(s), type_name(s)]\n"
+      "b := [array.concat(n, n), array.reverse(n), array.slice(n, 0, 2)]\n"
+      "c := [union({u, {9}}), intersection({u, {1, 2}}), u - {1}, u & {1}, u | {5}]\n"
+      "d := [object.get(o, [\"a\", \"b\"], 0), object.keys(o), object.filter(o, [\"a\"]), object.remove(o, {\"a\"})]\n"
+      "e := [object.union(o, {\"a\": {\"c\": 2}, \"z\": 0}), object.union_n([o, o]), object.subset(o, {\"a\": {\"b\": 1}})]\n"
+      "f := [json.unmarshal(json.marshal(o)), json.marshal({1: u, [s]: n}), json.is_valid(s)]\n"
+      "g := [base64.decode(base64.encode(s)), base64url.encode(s), base64.is_valid(s), hex.decode(hex.encode(s))]\n"
+      "h := [contains(s, \"a\"), indexof(s, \"b\"), indexof_n(s, \"b\"), strings.count(s, \"b\"), strings.any_prefix_match(s, u2)]\n"
+      "u2 := {\"x\", s}\n"
+      "i := [substring(s, 1, 2), split(s, \",\"), concat(s, u2), replace(s, \"b\", \"cc\"), strings.reverse(s), upper(s)]\n"
+      "j := [trim(s, \"a\"), trim_space(s), trim_prefix(s, \"a\"), trim_suffix(s, \"b\"), strings.replace_n({\"a\": \"b\"}, s)]\n"
+      "k := [format_int(n[0], 2), to_number(format_int(n[0], 10)), numbers.range(n[1], n[0]), abs(n[0] - 9), round(n[0] / 2)]\n"
+      "l := [bits.lsh(n[0], 2), regex.match(\"^a\", s), time.parse_rfc3339_ns(input.t), gpuattest.version_compare(\"1\", s2)]\n"
+      "s2 := concat(\"\", [\"2\"])\n"
+      "m := sprintf(\"%v|%5s|%-4d|%04d|%x|%.2f|%% %+d|% d\", [u, s, n[0], n[1], n[2], 1.5, n[0], n[0]])\n"
+      "x := [a, b, c, d, e, f, g, h, i, j, k, l, m]\n",
+      "{\"n\":[3,1,2],\"s\":\"a,b\",\"o\":{\"a\":{\"b\":1}},\"t\":\"1970-01-01T00:00:01Z\"}", NULL,
+      "[[6, 6, 3, 1, [1, 2, 3], 3, \"string\"], [[3, 1, 2, 3, 1, 2], [2, 1, 3], [3, 1]], [{1, 2, 3, 9}, {1, 2}, {2, 3}, {1}, {1, 2, 3, 5}], [1, {\"a\"}, {\"a\": {\"b\": 1}}, {}], [{\"a\": {\"b\": 1, \"c\": 2}, \"z\": 0}, {\"a\": {\"b\": 1}}, true], [{\"a\": {\"b\": 1}}, \"{\\\"1\\\":[1,2,3],\\\"[\\\\\\\"a,b\\\\\\\"]\\\":[3,1,2]}\", false], [\"a,b\", \"YSxi\", false, \"a,b\"], [true, 2, [2], 1, true], [\",b\", [\"a\", \"b\"], \"a,ba,bx\", \"a,cc\", \"b,a\", \"A,B\"], [\",b\", \"a,b\", \",b\", \"a,\", \"b,b\"], [\"11\", 3, [1, 2, 3], 6, 2], [12, true, 1000000000, -1], \"{1, 2, 3}|  a,b|3   |0001|2|1.50|% +3| 3\"]" },
+};
+/* clang-format on */
+
+/* Whatever it is that there are too few steps for, it ends with that error and
+ * without an answer; with one step more than that it has all of it. */
 static void
-ends_at_every_smaller_bound(void **state)
+ends_at_every_smaller_bound_of_steps(void **state)
 {
-    static const char text[] =
-        P "x := [y | some y in input; y > 1; f(y)]\nf(n) if { n in {2, 3} }";
-    char out[2048], whole[64];
-    bool answered = false;
-
     (void)state;
-    rego_shows(text, "data.t.x", "[1,2,3]", NULL, whole, sizeof(whole));
-    assert_string_equal(whole, "[2, 3]");
-    for (size_t steps = 1; steps < 3000; steps += 7) {
-        struct ga_rego_limits limits = { .steps = steps };
+    for (size_t i = 0; i < COUNT(wholes); i++) {
+        const struct whole *w = &wholes[i];
+        size_t steps = 1;
+        char out[2048];
 
-        rego_shows(text, "data.t.x", "[1,2,3]", &limits, out, sizeof(out));
-        if (strcmp(out, whole) == 0)
-            answered = true;
-        else
-            assert_non_null(strstr(out, "more steps than the bound"));
+        for (;; steps++) {
+            struct ga_rego_limits limits = { .steps = steps };
+
+            rego_shows_all(w->text, "data.t.x", w->input, w->data, &limits, out,
+                           sizeof(out));
+            if (strstr(out, ": more steps than the bound") == NULL)
+                break;
+        }
+        assert_string_equal(out, w->out);
+        assert_in_range(steps, 1000, 20000);
     }
-    assert_true(answered);
-    for (size_t bytes = 1; bytes < 400000; bytes += 9973) {
-        struct ga_rego_limits limits = { .bytes = bytes };
+}
 
-        rego_shows(text, "data.t.x", "[1,2,3]", &limits, out, sizeof(out));
-        if (strcmp(out, whole) != 0)
-            assert_non_null(strstr(out, "more memory than the bound"));
+static void
+ends_at_every_smaller_bound_of_memory(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(wholes); i++) {
+        const struct whole *w = &wholes[i];
+        size_t bytes = 1;
+        char out[2048];
+
+        for (;; bytes += 4093) {
+            struct ga_rego_limits limits = { .bytes = bytes };
+
+            rego_shows_all(w->text, "data.t.x", w->input, w->data, &limits, out,
+                           sizeof(out));
+            if (strstr(out, ": more memory than the bound") == NULL)
+                break;
+        }
+        assert_string_equal(out, w->out);
+        assert_in_range(bytes, 100 * 1024, 1024 * 1024);
     }
 }
 
@@ -159,15 +231,16 @@ reads_every_changed_byte(void **state)
 int
 main(void)
 {
-    struct CMUnitTest tests[COUNT(bombs) + 4] = {
-        cmocka_unit_test(ends_at_every_smaller_bound),
+    struct CMUnitTest tests[COUNT(bombs) + 5] = {
+        cmocka_unit_test(ends_at_every_smaller_bound_of_steps),
+        cmocka_unit_test(ends_at_every_smaller_bound_of_memory),
         cmocka_unit_test(ends_in_a_chain_of_functions),
         cmocka_unit_test(reads_every_prefix),
         cmocka_unit_test(reads_every_changed_byte),
     };
 
     for (size_t i = 0; i < COUNT(bombs); i++)
-        tests[4 + i] = (struct CMUnitTest){ .name = bombs[i].name,
+        tests[5 + i] = (struct CMUnitTest){ .name = bombs[i].name,
                                             .test_func = ends,
                                             .initial_state = &bombs[i] };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,7 +80,7 @@ rego_number(struct rego_pool *pool, const char *text, size_t len)
 static bool
 print_real(struct rego_pool *pool, struct rego_buffer *out, double d)
 {
-    for (size_t digits = 15; digits <= 17; digits++) {
+    for (size_t digits = 15;; digits++) {
         GA_AUTO(json_t) *j = json_real(d);
         GA_AUTO(json_t) *again = NULL;
         GA_AUTO_FREE char *text =
@@ -92,7 +92,6 @@ print_real(struct rego_pool *pool, struct rego_buffer *out, double d)
         if (digits == 17 || json_real_value(again) == d)
             return rego_puts(pool, out, text);
     }
-    return false;
 }
 
 static bool
