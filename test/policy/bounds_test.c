@@ -39,6 +39,13 @@ static struct bomb bombs[] = {
     { "variables without end", P "x if { a := 1", "; some _x", " }", 3000, "load: " },
     { "a long pattern", P "x if regex.match(`a", "a", "`, \"a\")", 600, "load: m:3:18: not supported: regex.match: a pattern of this length" },
     { "a pattern of many copies", P "x if regex.match(`a", "a{100}", "`, \"a\")", 2, "load: m:3:18: not supported: regex.match: repetitions that large" },
+    { "variables without names", P "x if [_", ", _", "] = input", 2047, "undefined" },
+    { "variables without names and bound", P "x if [_", ", _", "] = input", 2048, "load: a rule has more than 2048 variables" },
+    { "statements in statements", P "x if { ", "every a in [1] { ", "true", 99, "load: m:3:1686: nests deeper than 100" },
+    { "a package of a hundred parts", "package t", ".t", "\nx := 1", 99, "undefined" },
+    { "a package of more parts", "package t", ".t", "\nx := 1", 100, "load: m: package of more than 100 parts" },
+    { "a file that is too large", "package t\n", "#", "", 262135, "load: m: 262145 bytes, more than 262144" },
+    { "bytes that are no UTF-8", "package t\n# ", "\xff", "", 1, "load: m: not UTF-8" },
     { "a wide verb", P "x := sprintf(\"%", "9", "d\", [1])", 9, "load: m:3:14: not supported: sprintf: %9999: a width that large" },
 };
 /* clang-format on */
@@ -121,49 +128,81 @@ static const struct whole {
 };
 /* clang-format on */
 
-/* Whatever it is that there are too few steps for, it ends with that error and
- * without an answer; with one step more than that it has all of it. */
-static void
-ends_at_every_smaller_bound_of_steps(void **state)
+/* Bound number `i`, of memory or of steps. */
+static struct ga_rego_limits
+bound(bool memory, size_t i)
 {
-    (void)state;
-    for (size_t i = 0; i < COUNT(wholes); i++) {
-        const struct whole *w = &wholes[i];
-        size_t steps = 1;
-        char out[2048];
-
-        for (;; steps++) {
-            struct ga_rego_limits limits = { .steps = steps };
-
-            rego_shows_all(w->text, "data.t.x", w->input, w->data, &limits, out,
-                           sizeof(out));
-            if (strstr(out, ": more steps than the bound") == NULL)
-                break;
-        }
-        assert_string_equal(out, w->out);
-        assert_in_range(steps, 1000, 20000);
-    }
+    return memory ? (struct ga_rego_limits){ .bytes = 1 + 4093 * i }
+                  : (struct ga_rego_limits){ .steps = 1 + i };
 }
 
 static void
-ends_at_every_smaller_bound_of_memory(void **state)
+expect_bound(enum ga_rc rc, const struct ga_error *err, bool memory)
 {
-    (void)state;
+    const char *end =
+        memory ? "more memory than the bound" : "more steps than the bound";
+
+    assert_int_equal(rc, GA_E_TOO_LARGE);
+    assert_true(strlen(err->text) >= strlen(end));
+    assert_string_equal(err->text + strlen(err->text) - strlen(end), end);
+}
+
+static struct rego_policy *
+load_within_every_bound(const struct whole *w, bool memory)
+{
+    struct ga_rego_module m = { "m", ga_bytes_of(w->text, strlen(w->text)) };
+    struct rego_policy *policy = NULL;
+    struct ga_error err = { 0 };
+    size_t n = 0;
+
+    for (;; n++) {
+        struct ga_rego_limits limits = bound(memory, n);
+        enum ga_rc rc = ga_rego_load(&m, 1, &limits, &policy, NULL, &err);
+
+        if (rc == GA_OK)
+            break;
+        expect_bound(rc, &err, memory);
+        assert_null(policy);
+    }
+    assert_in_range(n, memory ? 20 : 1000, 10000);
+    return policy;
+}
+
+/* Whatever it is that there is too little of, it ends with that error and
+ * without an answer; with enough of it, it has the whole answer. */
+static void
+ends_at_every_smaller_bound(void **state)
+{
+    const bool memory = *state != NULL;
+
     for (size_t i = 0; i < COUNT(wholes); i++) {
         const struct whole *w = &wholes[i];
-        size_t bytes = 1;
-        char out[2048];
+        struct rego_policy *policy = load_within_every_bound(w, memory);
+        json_t *input = json_loads(w->input, 0, NULL);
+        json_t *data = w->data == NULL ? NULL : json_loads(w->data, 0, NULL);
+        struct rego_buffer out = { 0 };
+        struct ga_rego_answer a;
+        struct ga_error err = { 0 };
+        size_t n = 0;
 
-        for (;; bytes += 4093) {
-            struct ga_rego_limits limits = { .bytes = bytes };
+        for (;; n++) {
+            struct ga_rego_limits limits = bound(memory, n);
+            enum ga_rc rc = ga_rego_eval(policy, "data.t.x", input, data,
+                                         &limits, REGO_NOW, &a, &err);
 
-            rego_shows_all(w->text, "data.t.x", w->input, w->data, &limits, out,
-                           sizeof(out));
-            if (strstr(out, ": more memory than the bound") == NULL)
+            if (rc == GA_OK)
                 break;
+            expect_bound(rc, &err, memory);
         }
-        assert_string_equal(out, w->out);
-        assert_in_range(bytes, 100 * 1024, 1024 * 1024);
+        a.pool.steps = a.pool.bytes = 1000000; /* to print it */
+        a.pool.error.code = GA_OK;
+        assert_true(rego_print(&a.pool, &out, a.value, false));
+        assert_string_equal(out.text, w->out);
+        assert_in_range(n, memory ? 20 : 500, 10000);
+        ga_rego_answer_done(&a);
+        json_decref(input);
+        json_decref(data);
+        ga_rego_free(policy);
     }
 }
 
@@ -186,6 +225,80 @@ ends_in_a_chain_of_functions(void **state)
     snprintf(text + n, sizeof(text) - n, "y := f499(1)\n");
     rego_shows(text, "data.t.y", NULL, NULL, out, sizeof(out));
     assert_string_equal(out, "error: evaluation nests deeper than 1000");
+}
+
+/* Variables of functions that wait for each other. */
+static void
+bounds_the_variables_at_one_time(void **state)
+{
+    char out[2048], *text = calloc(9, 8192);
+    size_t n = 0;
+
+    (void)state;
+    assert_non_null(text);
+    n += (size_t)sprintf(text, P "f0(n) := n\n");
+    for (int i = 1; i <= 9; i++) {
+        n += (size_t)sprintf(text + n, "f%d(n) := x if { x := f%d(n)\n[_", i,
+                             i - 1);
+        for (int k = 0; k < 1997; k++)
+            n += (size_t)sprintf(text + n, ", _");
+        n += (size_t)sprintf(text + n, "] = numbers.range(1, 1998) }\n");
+    }
+    rego_shows(text, "data.t.f8(1)", NULL, NULL, out, sizeof(out));
+    assert_string_equal(out, "1");
+    rego_shows(text, "data.t.f9(1)", NULL, NULL, out, sizeof(out));
+    assert_string_equal(out, "error: more than 16384 variables at one time");
+    free(text);
+}
+
+/* Modules belong together; an error says whether it is about something that is
+ * not supported. */
+static void
+loads_modules_together(void **state)
+{
+    static const char *const text[] = {
+        "package a\nx := data.b.y",
+        "package b\n# gpuattest-relax: r\ny := 2",
+        "package c\nz := http.send(1)",
+    };
+    const struct ga_rego_module good[] = {
+        { "a", ga_bytes_of(text[0], strlen(text[0])) },
+        { "b", ga_bytes_of(text[1], strlen(text[1])) },
+        { "c", ga_bytes_of(text[2], strlen(text[2])) },
+    };
+    struct ga_rego_module many[GA_POLICY_MODULES_MAX + 1];
+    struct rego_policy *policy = NULL;
+    struct ga_rego_answer a;
+    struct ga_error err = { 0 };
+    bool unsupported = true;
+
+    (void)state;
+    assert_int_equal(ga_rego_load(good, 2, NULL, &policy, &unsupported, &err),
+                     GA_OK);
+    assert_false(unsupported);
+    assert_int_equal(ga_rego_rules(policy), 2);
+    assert_string_equal(ga_rego_relax(policy, 0), "r");
+    assert_null(ga_rego_relax(policy, 1));
+    assert_int_equal(
+        ga_rego_eval(policy, "data.a.x", NULL, NULL, NULL, 0, &a, &err), GA_OK);
+    assert_int_equal(a.value->as.i, 2);
+    assert_false(ga_rego_true(&a));
+    ga_rego_answer_done(&a);
+    ga_rego_free(policy);
+    policy = NULL;
+    assert_int_equal(ga_rego_load(good, 3, NULL, &policy, &unsupported, &err),
+                     GA_E_BAD_VALUE);
+    assert_string_equal(err.text, "c:2:6: not supported: function http.send");
+    assert_true(unsupported);
+    for (size_t i = 0; i < COUNT(many); i++)
+        many[i] = good[1];
+    assert_int_equal(
+        ga_rego_load(many, COUNT(many), NULL, &policy, &unsupported, &err),
+        GA_E_TOO_LARGE);
+    assert_string_equal(err.text, "65 policy files, more than 64");
+    assert_false(unsupported);
+    assert_null(policy);
+    ga_rego_free(NULL);
 }
 
 /* No prefix of a policy crashes, and none but a whole one has the answer. */
@@ -231,16 +344,20 @@ reads_every_changed_byte(void **state)
 int
 main(void)
 {
-    struct CMUnitTest tests[COUNT(bombs) + 5] = {
-        cmocka_unit_test(ends_at_every_smaller_bound_of_steps),
-        cmocka_unit_test(ends_at_every_smaller_bound_of_memory),
+    struct CMUnitTest tests[COUNT(bombs) + 7] = {
+        { "ends_at_every_smaller_bound_of_steps", ends_at_every_smaller_bound,
+          NULL, NULL, NULL },
+        { "ends_at_every_smaller_bound_of_memory", ends_at_every_smaller_bound,
+          NULL, NULL, bombs },
         cmocka_unit_test(ends_in_a_chain_of_functions),
+        cmocka_unit_test(bounds_the_variables_at_one_time),
+        cmocka_unit_test(loads_modules_together),
         cmocka_unit_test(reads_every_prefix),
         cmocka_unit_test(reads_every_changed_byte),
     };
 
     for (size_t i = 0; i < COUNT(bombs); i++)
-        tests[5 + i] = (struct CMUnitTest){ .name = bombs[i].name,
+        tests[7 + i] = (struct CMUnitTest){ .name = bombs[i].name,
                                             .test_func = ends,
                                             .initial_state = &bombs[i] };
     return cmocka_run_group_tests(tests, NULL, NULL);
