@@ -127,12 +127,13 @@ work(const struct options *o, struct guard *g, void *user)
 
 static int
 lost(const struct options *o, const struct stages *stages, int status,
-     const char *why)
+     const char *why, const char *ready)
 {
     struct ga_error err = { 0 };
     enum ga_rc rc = status == EXIT_INTERNAL ? GA_E_INTERNAL : GA_E_UNREACHABLE;
 
     (void)stages;
+    (void)ready;
     ga_fail(&err, rc, "%s", why);
     return say_error(o, rc, &err);
 }

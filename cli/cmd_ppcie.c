@@ -135,7 +135,7 @@ one_round(struct ppcie_round *r, const struct ppcie_plan *plan)
         ppcie_attest(r);
     status = ppcie_status(r);
     ppcie_summary(r, summary);
-    guard_round(r->guard, status, summary);
+    r->settled = guard_round(r->guard, status, summary);
     ppcie_print(r);
     return say_finish(status);
 }

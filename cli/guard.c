@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The process that watches over attestation, and turns the ready state off. */
-#define _GNU_SOURCE /* pipe2 */
+#define _GNU_SOURCE /* SOCK_CLOEXEC */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,7 +17,8 @@
 #include "cli/notify.h"
 #include "gpuattest/collect.h"
 
-/* One message; smaller than a pipe's atomic write. */
+/* One message; after one of a round comes an answer, a bool: the ready state is
+ * what it should be. */
 struct message {
     enum { MESSAGE_ALIVE, MESSAGE_STAGES, MESSAGE_ROUND } kind;
     int status;
@@ -24,17 +26,16 @@ struct message {
     struct stage stage;
     char summary[GA_ERROR_TEXT];
 };
-_Static_assert(sizeof(struct message) <= 4096, "PIPE_BUF");
 
 struct guard {
-    int to;
+    int to; /* socket that keeps messages apart */
 };
 
 static void
 tell(struct guard *g, const struct message *m)
 {
     /* Whoever watches is gone: then this process is being ended. */
-    while (write(g->to, m, sizeof(*m)) < 0 && errno == EINTR)
+    while (send(g->to, m, sizeof(*m), MSG_NOSIGNAL) < 0 && errno == EINTR)
         ;
 }
 
@@ -58,13 +59,29 @@ guard_stages(struct guard *g, const struct stages *stages)
     }
 }
 
-void
+bool
 guard_round(struct guard *g, int status, const char *summary)
 {
     struct message m = { .kind = MESSAGE_ROUND, .status = status };
+    bool settled = false;
+    ssize_t got;
 
     snprintf(m.summary, sizeof(m.summary), "%s", summary);
     tell(g, &m);
+    do
+        got = recv(g->to, &settled, sizeof(settled), 0);
+    while (got < 0 && errno == EINTR);
+    return got == (ssize_t)sizeof(settled) && settled;
+}
+
+const char *
+guard_ready_word(bool manage, bool on, bool off)
+{
+    if (!manage)
+        return "unchanged";
+    if (on)
+        return "on";
+    return off ? "off" : "unknown";
 }
 
 static const int ending[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
@@ -148,12 +165,13 @@ guard_off(const struct options *o)
 struct watched {
     const struct guard_job *job;
     int signals; /* signalfd */
-    int from;    /* the work's messages */
+    int from;    /* the work's messages, and our answers */
     pid_t pid;
     int64_t heard; /* milliseconds() of its last word */
     struct stages stages;
     bool round;     /* one has ended */
     int last;       /* exit status of it */
+    bool settled;   /* the ready state is what it should be after it */
     bool announced; /* to the service manager: ready */
 };
 
@@ -170,8 +188,11 @@ end_round(struct watched *w, const struct message *m)
 
     w->round = true;
     w->last = m->status;
-    if (m->status != EXIT_VERIFIED && w->job->manage)
-        guard_off(w->job->o);
+    w->settled =
+        m->status == EXIT_VERIFIED || !w->job->manage || guard_off(w->job->o);
+    while (send(w->from, &w->settled, sizeof(w->settled), MSG_NOSIGNAL) < 0 &&
+           errno == EINTR)
+        ;
     snprintf(lines, sizeof(lines), "%sSTATUS=%s",
              m->status == EXIT_VERIFIED && !w->announced ? "READY=1\n" : "",
              m->summary);
@@ -182,13 +203,13 @@ end_round(struct watched *w, const struct message *m)
 static void
 hear(struct watched *w, const struct message *m)
 {
-    w->heard = milliseconds();
     if (w->job->again > 0)
         notify("WATCHDOG=1");
     if (m->kind == MESSAGE_STAGES)
         w->stages.stage[m->id] = m->stage;
     if (m->kind == MESSAGE_ROUND)
         end_round(w, m);
+    w->heard = milliseconds();
 }
 
 /* It has done what it came for, and must not end this process later. */
@@ -236,8 +257,8 @@ start(struct watched *w, int *status, bool *is_work, struct ga_error *err)
     struct guard g;
     int ends[2];
 
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return ga_fail(err, GA_E_INTERNAL, "pipe: %s", strerror(errno));
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return ga_fail(err, GA_E_INTERNAL, "socketpair: %s", strerror(errno));
     fflush(NULL);
     w->pid = fork();
     if (w->pid < 0) {
@@ -266,7 +287,7 @@ start(struct watched *w, int *status, bool *is_work, struct ga_error *err)
 
 /* Says what became of work that cannot say it, and what its exit status is. */
 static int
-lost(struct watched *w, enum end end, int status)
+lost(struct watched *w, enum end end, int status, const char *ready)
 {
     const struct guard_job *job = w->job;
     char why[160];
@@ -284,7 +305,7 @@ lost(struct watched *w, enum end end, int status)
         exit_status = EXIT_INTERNAL;
     }
     stages_fail(&w->stages, why);
-    return job->lost(job->o, &w->stages, exit_status, why);
+    return job->lost(job->o, &w->stages, exit_status, why, ready);
 }
 
 /* Whether the ready state is what it should be: on after work that ended well,
@@ -292,7 +313,7 @@ lost(struct watched *w, enum end end, int status)
 static bool
 is_settled(const struct watched *w, enum end end, int status)
 {
-    if (end != END_ITSELF || !WIFEXITED(status) || !w->round)
+    if (end != END_ITSELF || !WIFEXITED(status) || !w->round || !w->settled)
         return false;
     return w->last != EXIT_VERIFIED || WEXITSTATUS(status) == EXIT_VERIFIED;
 }
@@ -315,6 +336,7 @@ one_life(struct watched *w, bool *is_work, bool *stopped)
 {
     struct ga_error err = { 0 };
     int status = 0, exit_status = EXIT_INTERNAL;
+    bool off;
     enum end end;
     enum ga_rc rc = start(w, &exit_status, is_work, &err);
 
@@ -328,14 +350,14 @@ one_life(struct watched *w, bool *is_work, bool *stopped)
     if (end != END_ITSELF || !reap(w->pid, OFF_MS, &status))
         kill_and_reap(w->pid, &status);
     close(w->from);
+    off = w->job->manage && !is_settled(w, end, status) && guard_off(w->job->o);
     if (end == END_ITSELF && has_spoken(w, status))
         exit_status = WEXITSTATUS(status);
     else if (*stopped && w->job->again > 0 && w->round)
         exit_status = w->last;
     else
-        exit_status = lost(w, end, status);
-    if (w->job->manage && !is_settled(w, end, status))
-        guard_off(w->job->o);
+        exit_status =
+            lost(w, end, status, guard_ready_word(w->job->manage, false, off));
     return exit_status;
 }
 

@@ -29,6 +29,7 @@ struct ppcie_round {
     struct ga_result *part[2];
     struct ga_result *result; /* NULL: no device attested */
     bool ready;               /* was turned on */
+    bool settled;             /* guard_round() */
     enum ga_rc rc;            /* of a stage that came to no verdict */
     struct ga_error err;
 };
@@ -82,6 +83,6 @@ void ppcie_summary(const struct ppcie_round *r, char out[GA_ERROR_TEXT]);
 /* ppcie_print prints a round; ppcie_lost one of which only stages are known. */
 void ppcie_print(const struct ppcie_round *r);
 int ppcie_lost(const struct options *o, const struct stages *stages, int status,
-               const char *why);
+               const char *why, const char *ready);
 
 #endif

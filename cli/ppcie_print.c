@@ -10,9 +10,7 @@
 static const char *
 ready_word(const struct ppcie_round *r)
 {
-    if (!r->plan->manage)
-        return "unchanged";
-    return r->ready ? "on" : "off";
+    return guard_ready_word(r->plan->manage, r->ready, r->settled);
 }
 
 int
@@ -131,16 +129,18 @@ ppcie_print(const struct ppcie_round *r)
 
 int
 ppcie_lost(const struct options *o, const struct stages *stages, int status,
-           const char *why)
+           const char *why, const char *ready)
 {
     struct ga_error err = { 0 };
     enum ga_rc rc = status == EXIT_INTERNAL ? GA_E_INTERNAL : GA_E_UNREACHABLE;
 
     ga_fail(&err, rc, "%s", why);
-    if (o->format != FORMAT_JSON)
+    if (o->format != FORMAT_JSON) {
         stages_print(stages, stdout);
-    else if (!put_json(failure(status, err.text, rc, &err), stages, "off"))
+        printf("ready state: %s\n", ready);
+    } else if (!put_json(failure(status, err.text, rc, &err), stages, ready)) {
         say("out of memory");
+    }
     say("%s", why);
     return status;
 }

@@ -76,6 +76,17 @@ GPUATTEST_ALLOW_CUSTOM_ANCHORS=true
 expect_equal 1 "$(cat status)"
 expect_equal off "$(cat ready)"
 
+it "says that nobody knows the ready state where no driver answers"
+for format in text json; do
+    expect_exit 4 "$gpuattest" ppcie --format $format
+    expect_stderr_has "the ready state could not be turned off: libnvidia-ml.so.1"
+    cp "$tap_dir/stdout" $format
+done
+expect_exit 0 grep -qx "ready state: unknown" text
+expect_equal unknown "$(jq -r .ready json)"
+expect_exit 4 "$gpuattest" ppcie --no-ready
+expect_stdout_has "ready state: unchanged"
+
 it "attests GPUs alone where the mode has no switches"
 for mode in mpt spt; do
     arch=hopper
@@ -144,6 +155,7 @@ expect_equal 70 "$(cat status)"
 expect_equal "ready: off" "$(cat ready)"
 expect_equal "FAILED crashed (signal 9)" "$(jq -r '.stages[] |
     select(.name == "Switch Attestation") | "\(.state) \(.text)"' result.json)"
+expect_equal off "$(jq -r .ready result.json)"
 
 it "watches a board until it is told to end"
 cat >watched <<'A'
@@ -157,6 +169,7 @@ sed -i s/pcie_mode=3/pcie_mode=1/ "$GPUATTEST_SIM_STATE/settings"
 wait_for out '^REJECTED Switch Pre-checks: SWITCH-0: TNVL is on (1), not locked'
 wait_for words 'ready state: off'
 "$gpuattest" ready | head -n 1 >second
+sleep 6 # longer than between two looks: nothing is to be seen now
 sed -i s/pcie_mode=1/pcie_mode=3/ "$GPUATTEST_SIM_STATE/settings"
 while [ "$(grep -c '^VERIFIED' out)" -lt 2 ]; do sleep 0.1; done
 "$gpuattest" ready | head -n 1 >third
@@ -173,13 +186,16 @@ wait_for() {
     done
 }
 A
-expect_exit 0 timeout 200 "$sim" run --gpus 8 --switches 4 -- sh watched
+# Slow, so that a round that did not wait for it would see it change later.
+expect_exit 0 timeout 200 "$sim" run --gpus 8 --switches 4 --defect \
+    'nvml:nvmlSystemSetConfComputeGpusReadyState delay=1500ms' -- sh watched
 expect_equal "ready: on" "$(cat first)"
 expect_equal "ready: off" "$(cat second)"
 expect_equal "ready: on" "$(cat third)"
 expect_equal 0 "$(cat status)"
 expect_equal "ready: off" "$(cat last)"
-grep -q 'have changed: attesting again' words || wrong "nothing had changed"
+# The mode, and the mode again: not what the rounds do to the ready state.
+expect_equal 2 "$(grep -c 'have changed: attesting again' words)"
 
 it "tells the service manager"
 cat >listen.py <<'A'
