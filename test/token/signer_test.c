@@ -167,6 +167,28 @@ refuses_halves_of_two_keys(void **state)
 }
 
 static void
+refuses_bytes_behind_a_key(void **state)
+{
+    struct made_key *key = made_key_new();
+    unsigned char *der = NULL;
+    int n = i2d_PrivateKey(key->pkey, &der);
+    uint8_t longer[512] = { 0 };
+    struct ga_buf block;
+    char *text;
+
+    (void)state;
+    assert_in_range(n, 1, sizeof(longer) - 1);
+    memcpy(longer, der, (size_t)n);
+    block = made_block("EC PRIVATE KEY", ga_bytes_of(longer, (size_t)n + 1));
+    text = strndup((const char *)block.ptr, block.len);
+    expect_refusal(text, GA_E_SYNTAX, "private key: not the DER of one");
+    free(text);
+    ga_buf_done(&block);
+    OPENSSL_free(der);
+    made_key_free(key);
+}
+
+static void
 bounds_the_file_of_a_key(void **state)
 {
     struct made_key *key = made_key_new();
@@ -345,6 +367,7 @@ main(void)
         cmocka_unit_test(reads_both_forms_of_a_key),
         cmocka_unit_test(refuses_keys_that_do_not_sign),
         cmocka_unit_test(refuses_halves_of_two_keys),
+        cmocka_unit_test(refuses_bytes_behind_a_key),
         cmocka_unit_test(bounds_the_file_of_a_key),
         cmocka_unit_test(refuses_what_is_not_there),
         cmocka_unit_test(out_of_memory_signs_nothing),
