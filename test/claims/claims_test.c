@@ -135,6 +135,7 @@ static const struct measured {
     const char *measres, *measres_4, *secboot, *dbgstat;
 } measured[] = {
     { GA_PASSED, GA_R_NONE, "\"success\"", "\"success\"", "true", "\"disabled\"" },
+    { GA_PASSED, GA_R_NOTHING, "\"success\"", "\"success\"", "true", "\"disabled\"" },
     { GA_FAILED, GA_R_INDEX, "\"fail\"", "\"fail\"", "null", "null" },
     { GA_FAILED, GA_R_NOTHING, "\"fail\"", "\"absent\"", "null", "null" },
     { GA_NOT_CHECKED, GA_R_NOTHING, "\"fail\"", "\"not-run\"", "null", "null" },
