@@ -10,7 +10,7 @@ for target in "$GA_SOURCE_DIR"/fuzz/*_fuzz.c; do
     name=$(basename "$target" _fuzz.c)
     it "finds nothing in a few seconds: $name"
     mkdir -p "$tap_dir/$name"
-    expect_exit 0 "$bin/fuzz_$name" -max_total_time=3 -timeout=5 -seed=1 \
+    expect_exit 0 "$bin/fuzz_$name" -max_total_time=3 -timeout=60 -seed=1 \
         -artifact_prefix="$tap_dir/$name-" "$tap_dir/$name" \
         "$GA_SOURCE_DIR/fuzz/corpus/$name"
 done

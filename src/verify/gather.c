@@ -290,16 +290,17 @@ ask(struct round *r, struct ga_error *err)
     return rc;
 }
 
-static enum ga_rc
-begin(const struct round *r, struct ga_error *err)
+enum ga_rc
+ga_gather_begin(const struct ga_context *ctx, struct ga_gathered *g,
+                struct ga_error *err)
 {
     enum ga_rc rc;
 
-    if (r->gathered->ocsp != NULL)
+    if (g->ocsp != NULL)
         return GA_OK;
-    rc = ga_ocsp_store_new(&r->gathered->ocsp, err);
+    rc = ga_ocsp_store_new(&g->ocsp, err);
     if (rc == GA_OK)
-        ga_ocsp_store_chain(r->gathered->ocsp, r->ctx->ocsp);
+        ga_ocsp_store_chain(g->ocsp, ctx->ocsp);
     return rc;
 }
 
@@ -307,7 +308,7 @@ enum ga_rc
 ga_gather_devices(struct ga_run *run, struct ga_error *err)
 {
     struct round r = { .ctx = run->ctx, .gathered = &run->gathered };
-    enum ga_rc rc = begin(&r, err);
+    enum ga_rc rc = ga_gather_begin(r.ctx, r.gathered, err);
 
     for (size_t i = 0; i < run->result->device_count && rc == GA_OK; i++) {
         const struct ga_subject *s = &run->subject[i];
@@ -331,7 +332,7 @@ enum ga_rc
 ga_gather_rims(struct ga_run *run, struct ga_error *err)
 {
     struct round r = { .ctx = run->ctx, .gathered = &run->gathered };
-    enum ga_rc rc = begin(&r, err);
+    enum ga_rc rc = ga_gather_begin(r.ctx, r.gathered, err);
 
     for (size_t i = 0; i < run->result->device_count && rc == GA_OK; i++)
         for (size_t k = 0; k < GA_RIM_ROLES && rc == GA_OK; k++) {
@@ -351,7 +352,7 @@ ga_gather_rim(const struct ga_context *ctx, struct ga_gathered *g,
               const char *id, struct ga_error *err)
 {
     struct round r = { .ctx = ctx, .gathered = g };
-    enum ga_rc rc = begin(&r, err);
+    enum ga_rc rc = ga_gather_begin(r.ctx, r.gathered, err);
 
     if (rc == GA_OK && ga_asks_rims(ctx))
         rc = want_id(&r, id, err);
@@ -367,7 +368,7 @@ ga_gather_chain(const struct ga_context *ctx, struct ga_gathered *g,
                 const struct ga_chain_facts *chain, struct ga_error *err)
 {
     struct round r = { .ctx = ctx, .gathered = g };
-    enum ga_rc rc = begin(&r, err);
+    enum ga_rc rc = ga_gather_begin(r.ctx, r.gathered, err);
 
     if (rc == GA_OK && ga_asks_ocsp(ctx))
         rc = want_ocsp(&r, certs, chain, err);

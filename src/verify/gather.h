@@ -34,6 +34,12 @@ void ga_gathered_done(struct ga_gathered *g);
 const struct ga_fetched_rim *ga_gathered_find(const struct ga_gathered *g,
                                               const char *id);
 
+/* ga_gather_begin makes ready what the others fill, and is enough where nothing
+ * is asked for. */
+GA_MUST_USE enum ga_rc ga_gather_begin(const struct ga_context *ctx,
+                                       struct ga_gathered *g,
+                                       struct ga_error *err);
+
 /*
  * ga_gather_devices asks for the RIMs and the OCSP answers of every device that
  * may be asked for (rule 9), ga_gather_rims for the OCSP answers of the RIMs

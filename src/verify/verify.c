@@ -86,6 +86,16 @@ compare(void *user, size_t i, struct ga_error *err)
     return ga_verify_measurements(s, err);
 }
 
+static enum ga_rc
+do_all(void *user, size_t i, struct ga_error *err)
+{
+    enum ga_rc rc = identify(user, i, err);
+
+    if (rc == GA_OK)
+        rc = look_up(user, i, err);
+    return rc == GA_OK ? compare(user, i, err) : rc;
+}
+
 /* What devices say to the result, in their order. */
 static enum ga_rc
 report(struct ga_run *run, struct ga_error *err)
@@ -108,8 +118,28 @@ report(struct ga_run *run, struct ga_error *err)
     return GA_OK;
 }
 
-/* Between the steps, what one has learnt of all devices is asked for
- * together. */
+/* Between the steps, what one has learnt of all devices is asked for together.
+ * Where nobody is asked, no device waits for another. */
+static enum ga_rc
+go_through(struct ga_run *run, size_t n, struct ga_error *err)
+{
+    size_t threads = run->ctx->threads;
+    enum ga_rc rc = ga_gather_begin(run->ctx, &run->gathered, err);
+
+    if (rc != GA_OK)
+        return rc;
+    if (!ga_asks_rims(run->ctx) && !ga_asks_ocsp(run->ctx))
+        return ga_parallel(threads, n, do_all, run, err);
+    rc = ga_parallel(threads, n, identify, run, err);
+    if (rc == GA_OK)
+        rc = ga_gather_devices(run, err);
+    if (rc == GA_OK)
+        rc = ga_parallel(threads, n, look_up, run, err);
+    if (rc == GA_OK)
+        rc = ga_gather_rims(run, err);
+    return rc == GA_OK ? ga_parallel(threads, n, compare, run, err) : rc;
+}
+
 static enum ga_rc
 verify_all(struct ga_run *run, const struct ga_evidence *evidence,
            struct ga_error *err)
@@ -122,15 +152,7 @@ verify_all(struct ga_run *run, const struct ga_evidence *evidence,
         rc = ga_evidence_get(evidence, i, &run->subject[i].item, err);
     }
     if (rc == GA_OK)
-        rc = ga_parallel(run->ctx->threads, n, identify, run, err);
-    if (rc == GA_OK)
-        rc = ga_gather_devices(run, err);
-    if (rc == GA_OK)
-        rc = ga_parallel(run->ctx->threads, n, look_up, run, err);
-    if (rc == GA_OK)
-        rc = ga_gather_rims(run, err);
-    if (rc == GA_OK)
-        rc = ga_parallel(run->ctx->threads, n, compare, run, err);
+        rc = go_through(run, n, err);
     if (rc == GA_OK)
         rc = report(run, err);
     if (rc != GA_OK || run->bundle == NULL)
