@@ -162,7 +162,7 @@ work(const struct options *o, struct guard *g, void *user)
         return say_error(o, rc, &err);
     for (;;) {
         struct ppcie_round r = { .plan = plan, .o = o, .guard = g, .ctx = ctx };
-        struct look before;
+        struct look before = { 0 };
 
         if (plan->again > 0)
             look(ctx, &before);
