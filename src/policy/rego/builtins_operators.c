@@ -82,10 +82,11 @@ reals(struct rego_call *c, double out[2])
         const struct rego_value *v = c->arg[i];
 
         out[i] = rego_double(v);
-        if (v->truth && (v->as.i > EXACT || v->as.i < -EXACT))
-            return rego_lacking(c->pool,
-                                "%s: %lld with a fraction is not exact",
-                                c->name, (long long)v->as.i);
+        if (v->truth && (v->as.i > EXACT || v->as.i < -EXACT)) {
+            rego_lacking(c->pool, "%s: %lld with a fraction is not exact",
+                         c->name, (long long)v->as.i);
+            return false;
+        }
     }
     return true;
 }
