@@ -14,7 +14,7 @@ help:
 	@echo 'make deb       Debian packages of what is here, into build/packages'
 	@echo 'make mutate    break each check and see a test fail [FILES=src/spdm]: an hour'
 	@echo 'make coverage  lines of parsers and checks that the tests run: 4 minutes'
-	@echo 'make valgrind  the quick test programs under valgrind: 10 minutes'
+	@echo 'make valgrind  the test programs under valgrind: 20 minutes'
 	@echo 'make tidy      clang-tidy on everything but tests: 9 minutes of a processor'
 	@echo 'make format    clang-format on everything'
 	@echo 'make clean     remove build/'
