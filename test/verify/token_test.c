@@ -383,6 +383,26 @@ a_device_s_token_without_claims_is_malformed(void **state)
 }
 
 static void
+who_is_listed_is_expected(void **state)
+{
+    struct ga_result *r = verify(scene.ctx, scene.eat);
+    struct ga_device_view v;
+    struct ga_context *ctx;
+    char list[256] = "";
+
+    (void)state;
+    for (size_t i = 0; ga_result_device(r, i, &v); i++)
+        snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s",
+                 i > 0 ? "," : "", v.ueid);
+    ga_result_free(r);
+    ctx = context("expect-ueid", list);
+    r = verify(ctx, scene.eat);
+    expect_failed(r, "");
+    ga_result_free(r);
+    ga_context_free(ctx);
+}
+
+static void
 whom_nobody_listed_is_not_expected(void **state)
 {
     struct ga_context *ctx = context("expect-ueid", "1,2");
@@ -537,6 +557,7 @@ main(void)
         cmocka_unit_test(a_token_is_no_topology),
         cmocka_unit_test(a_token_of_another_device_is_found),
         cmocka_unit_test(a_device_s_token_without_claims_is_malformed),
+        cmocka_unit_test(who_is_listed_is_expected),
         cmocka_unit_test(whom_nobody_listed_is_not_expected),
         cmocka_unit_test(what_the_signer_says_besides_is_shown),
         cmocka_unit_test(the_signer_s_anchors_are_the_result_s),
