@@ -316,6 +316,13 @@ no_claims(struct sim_fault_work *w)
     ga_text_free(jws);
 }
 
+static void
+one_token_twice(struct sim_fault_work *w)
+{
+    sim_fault_set(w, w->tokens, "SWITCH-1",
+                  json_incref(json_object_get(w->tokens, "SWITCH-0")));
+}
+
 static const struct {
     void (*edit)(struct sim_fault_work *w);
     unsigned stage;
@@ -338,6 +345,9 @@ static const struct {
       "token.distinct", "SWITCH-0 and SWITCH-1 are tokens of one ueid" },
     { one_jti, SIM_FAULT_CLAIMS, "token.distinct:same_device", GA_SET,
       "token.distinct", "SWITCH-0 and SWITCH-1 are tokens of one jti" },
+    { one_token_twice, SIM_FAULT_TOKENS,
+      "SWITCH-1 token.device:mismatch,token.distinct:same_device", GA_SET,
+      "token.distinct", "SWITCH-0 and SWITCH-1 are the same token" },
     { no_claims, SIM_FAULT_TOKENS,
       "SWITCH-1 token.signature:malformed,SWITCH-1 token.issuer:not_checked,"
       "SWITCH-1 token.time:not_checked,SWITCH-1 token.nonce:not_checked,"
