@@ -109,8 +109,8 @@
  * real policy need 200 KiB. */
 #define GA_POLICY_LOAD_BYTES_MAX (32 * 1024 * 1024)
 #define GA_POLICY_EVAL_BYTES_MAX (32 * 1024 * 1024)
-/* Steps (a visited value, expression or statement): a real policy over 8
- * devices needs 3,000; a million take a tenth of a second. */
+/* Steps (a visited value, expression or statement, an allocation): a real
+ * policy over 8 devices needs 5,000; a million take a tenth of a second. */
 #define GA_POLICY_STEPS_MAX 2000000
 /* Nesting of terms, bodies and brackets in the text of a policy; each is a few
  * hundred bytes of stack in the parser and the compiler. */

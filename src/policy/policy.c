@@ -133,9 +133,9 @@ ask_rego(const struct ga_policy *policy, const char *query, json_t *input,
                        "policy: the time has no nanoseconds of 64 bits");
     rc = ga_rego_eval(policy->rego, query, input, NULL, NULL, now_ns, &a,
                       &error);
-    memset(out, 0, sizeof(*out));
     if (rc == GA_E_NOMEM || rc == GA_E_INTERNAL)
         return ga_fail(err, rc, "policy: %s", error.text);
+    memset(out, 0, sizeof(*out));
     if (rc != GA_OK) {
         snprintf(out->why, sizeof(out->why), "%.500s", error.text);
         return GA_OK;

@@ -13,17 +13,19 @@
 /* 2023-11-14T22:13:20Z */
 #define REGO_NOW INT64_C(1700000000000000000)
 
-/* rego_shows loads a module and evaluates `query` over `input` (JSON, or NULL).
- * It writes the value in the language's form, "undefined", "load: <error>" or
+/* rego_shows_all loads a module and evaluates `query` over `input` and `data`
+ * (JSON, or NULL).  It writes the value in the language's form, "undefined", "load: <error>" or
  * "error: <error>".  The module is copied to memory of exact length. */
 static inline void
-rego_shows(const char *text, const char *query, const char *input,
-           const struct ga_rego_limits *limits, char *out, size_t cap)
+rego_shows_all(const char *text, const char *query, const char *input,
+               const char *data, const struct ga_rego_limits *limits, char *out,
+               size_t cap)
 {
     size_t len = strlen(text);
     char *exact = malloc(len > 0 ? len : 1);
     json_t *in =
         input == NULL ? NULL : json_loads(input, JSON_DECODE_ANY, NULL);
+    json_t *base = data == NULL ? NULL : json_loads(data, 0, NULL);
     struct ga_rego_module module = { "m", ga_bytes_of(exact, len) };
     struct rego_policy *policy = NULL;
     struct ga_rego_answer a;
@@ -32,13 +34,14 @@ rego_shows(const char *text, const char *query, const char *input,
 
     assert_non_null(exact);
     assert_true(input == NULL || in != NULL);
+    assert_true(data == NULL || base != NULL);
     memcpy(exact, text, len);
     rc = ga_rego_load(&module, 1, limits, &policy, NULL, &err);
     if (rc != GA_OK) {
         assert_int_equal(rc, err.code);
         assert_null(policy);
         snprintf(out, cap, "load: %s", err.text);
-    } else if ((rc = ga_rego_eval(policy, query, in, NULL, limits, REGO_NOW, &a,
+    } else if ((rc = ga_rego_eval(policy, query, in, base, limits, REGO_NOW, &a,
                                   &err)) != GA_OK) {
         assert_int_equal(rc, err.code);
         snprintf(out, cap, "error: %s", err.text);
@@ -54,7 +57,16 @@ rego_shows(const char *text, const char *query, const char *input,
     }
     ga_rego_free(policy);
     json_decref(in);
+    json_decref(base);
     free(exact);
+}
+
+/* rego_shows does the same without base documents. */
+static inline void
+rego_shows(const char *text, const char *query, const char *input,
+           const struct ga_rego_limits *limits, char *out, size_t cap)
+{
+    rego_shows_all(text, query, input, NULL, limits, out, cap);
 }
 
 #endif

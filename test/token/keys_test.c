@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys that verify: JWKS, certificates behind them, pins. */
+/* Certificates behind keys that verify, and pins. */
 #include "support/test.h"
 
 #include <stdio.h>
@@ -23,71 +23,6 @@ must(enum ga_rc rc, const struct ga_error *err)
         fail_msg("%s", err->text);
 }
 
-/* ---- JWKS ---- */
-
-static const struct bad_jwks {
-    const char *name, *text;
-    enum ga_rc rc;
-    const char *expect;
-} bad_sets[] = {
-    { "no JSON", "{", GA_E_SYNTAX, "JWKS: JSON: key expected at byte 1" },
-    { "key twice", "{\"keys\":[],\"keys\":[]}", GA_E_DUPLICATE,
-      "JWKS: JSON: key \"keys\" twice at byte 11" },
-    { "trailing text", "{\"keys\":[]}x", GA_E_SYNTAX,
-      "JWKS: JSON: end expected at byte 11" },
-    { "no keys", "{}", GA_E_MISSING, "JWKS: no list \"keys\"" },
-    { "keys are no list", "{\"keys\":{}}", GA_E_MISSING,
-      "JWKS: no list \"keys\"" },
-    { "a list", "[]", GA_E_MISSING, "JWKS: no list \"keys\"" },
-    { "a key is no object", "{\"keys\":[1]}", GA_E_BAD_VALUE,
-      "JWKS: key 0 is no object" },
-};
-
-static void
-refuses_what_is_no_jwks(void **state)
-{
-    const struct bad_jwks *row = *state;
-    struct ga_bytes in = ga_bytes_of(row->text, strlen(row->text));
-    struct ga_jwks *jwks = NULL;
-    struct ga_error err = { 0 };
-
-    assert_int_equal(ga_jwks_parse(in.ptr, in.len, &jwks, &err), row->rc);
-    assert_string_equal(err.text, row->expect);
-    assert_null(jwks);
-}
-
-#define X "AKiCIKkDIUaVJ3nS6b1NXKkJnEbdUQnzyqJzQ0XK1V0tNcd3UZF9TzU3xqBQ2vTb"
-
-/* Keys that parse, with what tokens that name them are told. */
-static const struct flawed {
-    const char *name, *jwk;
-    enum ga_reason reason;
-    const char *expect;
-} flawed[] = {
-    { "RSA", "{\"kid\":\"k\",\"kty\":\"RSA\",\"crv\":\"P-384\"}", GA_R_KEY,
-      "its kty is \"RSA\", not EC" },
-    { "no kty", "{\"kid\":\"k\",\"crv\":\"P-384\"}", GA_R_KEY,
-      "its kty is \"\", not EC" },
-    { "P-256", "{\"kid\":\"k\",\"kty\":\"EC\",\"crv\":\"P-256\"}", GA_R_KEY,
-      "its crv is \"P-256\", not P-384" },
-    { "other alg",
-      "{\"kid\":\"k\",\"kty\":\"EC\",\"crv\":\"P-384\",\"alg\":\"ES256\"}",
-      GA_R_ALGORITHM, "its alg is \"ES256\", not ES384" },
-    { "other use",
-      "{\"kid\":\"k\",\"kty\":\"EC\",\"crv\":\"P-384\",\"use\":\"enc\"}",
-      GA_R_KEY, "its use is \"enc\", not sig" },
-    { "no x", "{\"kid\":\"k\",\"kty\":\"EC\",\"crv\":\"P-384\"}", GA_R_KEY,
-      "its x is no string; its y is no string" },
-    { "short x",
-      "{\"kid\":\"k\",\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"AA\","
-      "\"y\":\"" X "\"}",
-      GA_R_KEY, "its x is not the base64url of 48 bytes" },
-    { "not on the curve",
-      "{\"kid\":\"k\",\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"" X
-      "\",\"y\":\"" X "\"}",
-      GA_R_KEY, "key: point is not on P-384" },
-};
-
 static struct ga_jwks *
 jwks_of(const char *text)
 {
@@ -96,57 +31,6 @@ jwks_of(const char *text)
 
     must(ga_jwks_parse(text, strlen(text), &jwks, &err), &err);
     return jwks;
-}
-
-static void
-keeps_a_flawed_key_as_such(void **state)
-{
-    const struct flawed *row = *state;
-    char text[512];
-    struct ga_jwks *jwks;
-    const struct ga_jwk *k;
-
-    snprintf(text, sizeof(text), "{\"keys\":[%s]}", row->jwk);
-    jwks = jwks_of(text);
-    assert_int_equal(ga_jwks_count(jwks), 1);
-    assert_string_equal(ga_jwks_kid(jwks, 0), "k");
-    assert_null(ga_jwks_kid(jwks, 1));
-    k = ga_jwks_find(jwks, "k");
-    assert_non_null(k);
-    assert_null(k->key);
-    assert_int_equal(k->flaw.reason, row->reason);
-    assert_string_equal(k->flaw.text, row->expect);
-    ga_jwks_free(jwks);
-}
-
-static void
-finds_no_key_without_a_kid(void **state)
-{
-    struct ga_jwks *jwks = jwks_of("{\"keys\":[{\"kty\":\"EC\"},{}]}");
-
-    (void)state;
-    assert_null(ga_jwks_find(jwks, ""));
-    assert_int_equal(jwks->key[1].flaw.reason, GA_R_KEY); /* no twin */
-    ga_jwks_free(jwks);
-    assert_int_equal(ga_jwks_count(NULL), 0);
-    assert_null(ga_jwks_find(NULL, "k"));
-    ga_jwks_free(NULL);
-}
-
-static void
-refuses_what_is_too_large(void **state)
-{
-    size_t n = GA_JWKS_MAX + 1;
-    char *text = malloc(n);
-    struct ga_jwks *jwks = NULL;
-    struct ga_error err = { 0 };
-
-    (void)state;
-    assert_non_null(text);
-    memset(text, ' ', n);
-    assert_int_equal(ga_jwks_parse(text, n, &jwks, &err), GA_E_TOO_LARGE);
-    assert_string_equal(err.text, "JWKS: 1048577 bytes, not 1 to 1048576");
-    free(text);
 }
 
 /* ---- certificates behind a key ---- */
@@ -189,11 +73,11 @@ pin_authority(struct ga_pins *pins, const struct scene *s)
 }
 
 static void
-check_pinned(const struct scene *s, const struct ga_pins *pins,
-             const char *issuer, int64_t at, struct ga_check *check)
+check_certs(const struct made_key *key, const struct made_spec *certs,
+            size_t count, const struct ga_pins *pins, const char *issuer,
+            int64_t at, struct ga_check *check)
 {
-    const struct made_spec certs[] = { s->leaf, s->a.spec };
-    struct ga_signer *signer = made_signer(s->key, certs, COUNT(certs));
+    struct ga_signer *signer = made_signer(key, certs, count);
     const struct ga_signer *const signers[] = { signer };
     struct ga_token_chain_rules rules = { .pins = pins,
                                           .issuer = issuer,
@@ -214,6 +98,15 @@ check_pinned(const struct scene *s, const struct ga_pins *pins,
     ga_jwks_free(jwks);
     ga_facts_free(rules.facts);
     ga_signer_free(signer);
+}
+
+static void
+check_pinned(const struct scene *s, const struct ga_pins *pins,
+             const char *issuer, int64_t at, struct ga_check *check)
+{
+    const struct made_spec certs[] = { s->leaf, s->a.spec };
+
+    check_certs(s->key, certs, COUNT(certs), pins, issuer, at, check);
 }
 
 static void
@@ -416,6 +309,44 @@ an_rsa_issuer_that_is_not_pinned_is_refused(void **state)
     scene_done(&s);
 }
 
+/* A CA between the leaf and the pin counts, and none of more CAs. */
+static void
+a_path_length_counts_the_cas_below(void **state)
+{
+    static const char *const lengths[] = { "30060101ff020101", BC_CA_PATH_0 };
+    struct made_authority top;
+    struct made_spec certs[3];
+    struct scene s;
+
+    (void)state;
+    scene_init(&s, false);
+    for (size_t i = 0; i < COUNT(lengths); i++) {
+        struct scene above;
+        struct ga_pins pins;
+        struct ga_check c;
+
+        made_authority_init(&top, "CN=top authority", false);
+        made_drop(&top.spec, OID_BASIC_CONSTRAINTS);
+        made_extend(&top.spec, OID_BASIC_CONSTRAINTS, true, lengths[i]);
+        certs[0] = s.leaf;
+        certs[1] = s.a.spec;
+        certs[1].issuer = top.spec.subject;
+        certs[1].signer = top.key;
+        certs[2] = top.spec;
+        above.a = top;
+        pin_authority(&pins, &above);
+        check_certs(s.key, certs, COUNT(certs), &pins, OURS, AT, &c);
+        assert_string_equal(c.text,
+                            i == 0 ? ""
+                                   : "x5c certificate 2 (top authority): path "
+                                     "length 0, with 1 CAs below");
+        assert_int_equal(c.reason, i == 0 ? GA_R_NONE : GA_R_SHAPE);
+        assert_int_equal(c.state, i == 0 ? GA_PASSED : GA_FAILED);
+        made_authority_done(&top);
+    }
+    scene_done(&s);
+}
+
 /* NVIDIA's leaves have names of their own, and its issuer takes no others. */
 static void
 names_follow_the_issuer(void **state)
@@ -509,6 +440,9 @@ refuses_pins_that_are_none(void **state)
           GA_E_BAD_VALUE,
           "PEM block at 0: key: neither of P-384 nor RSA of 2048 to 4096 "
           "bits" },
+        { "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
+          GA_E_SYNTAX,
+          "PEM block at 0: tbsCertificate: need 1 bytes at 2, have 0" },
     };
     struct ga_pins pins;
 
@@ -527,12 +461,58 @@ refuses_pins_that_are_none(void **state)
     }
 }
 
+/* All of a file or nothing; a certificate without a name has its subject. */
+static void
+bounds_the_pins(void **state)
+{
+    const size_t large = GA_ANCHOR_FILE_MAX + 1;
+    char *text = calloc(1, large);
+    struct ga_error err = { 0 };
+    struct ga_pins pins;
+    struct scene s;
+    struct der der;
+    struct ga_buf pem;
+
+    (void)state;
+    assert_non_null(text);
+    scene_init(&s, false);
+    s.a.spec.subject = "O=token authority";
+    pin_authority(&pins, &s);
+    assert_string_equal(pins.pin[1].name, "O=token authority");
+    assert_false(pins.pin[1].builtin);
+    assert_true(pins.custom);
+    der = made_der(&s.a.spec);
+    pem = made_block("CERTIFICATE", ga_bytes_of(der.ptr, der.len));
+    for (size_t i = 0; i < GA_ANCHORS_MAX - 1; i++)
+        memcpy(text + i * pem.len, pem.ptr, pem.len);
+    assert_int_equal(
+        ga_pins_add(&pins, ga_bytes_of(text, (GA_ANCHORS_MAX - 2) * pem.len),
+                    &err),
+        GA_OK);
+    assert_int_equal(pins.count, GA_ANCHORS_MAX);
+    ga_pins_init(&pins);
+    pin_authority(&pins, &s);
+    assert_int_equal(
+        ga_pins_add(&pins, ga_bytes_of(text, (GA_ANCHORS_MAX - 1) * pem.len),
+                    &err),
+        GA_E_TOO_LARGE);
+    assert_string_equal(err.text, "more than 64 anchors");
+    assert_int_equal(err.offset, (GA_ANCHORS_MAX - 2) * pem.len);
+    assert_int_equal(pins.count, 2);
+    assert_int_equal(ga_pins_add(&pins, ga_bytes_of(text, large), &err),
+                     GA_E_TOO_LARGE);
+    assert_string_equal(err.text, "262145 bytes of anchors, not 1 to 262144");
+    ga_buf_done(&pem);
+    scene_done(&s);
+    free(text);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest fixed[] = {
-        cmocka_unit_test(finds_no_key_without_a_kid),
-        cmocka_unit_test(refuses_what_is_too_large),
+        cmocka_unit_test(a_path_length_counts_the_cas_below),
+        cmocka_unit_test(bounds_the_pins),
         cmocka_unit_test(accepts_a_chain_of_either_algorithm),
         cmocka_unit_test(an_rsa_issuer_that_is_not_pinned_is_refused),
         cmocka_unit_test(names_follow_the_issuer),
@@ -540,20 +520,11 @@ main(void)
         cmocka_unit_test(a_pin_has_its_own_end_and_issuer),
         cmocka_unit_test(refuses_pins_that_are_none),
     };
-    struct CMUnitTest
-        all[COUNT(fixed) + COUNT(bad_sets) + COUNT(flawed) + COUNT(bad_chains)];
+    struct CMUnitTest all[COUNT(fixed) + COUNT(bad_chains)];
     size_t n = 0;
 
     for (size_t i = 0; i < COUNT(fixed); i++)
         all[n++] = fixed[i];
-    for (size_t i = 0; i < COUNT(bad_sets); i++)
-        all[n++] =
-            (struct CMUnitTest){ bad_sets[i].name, refuses_what_is_no_jwks,
-                                 NULL, NULL, (void *)(uintptr_t)&bad_sets[i] };
-    for (size_t i = 0; i < COUNT(flawed); i++)
-        all[n++] =
-            (struct CMUnitTest){ flawed[i].name, keeps_a_flawed_key_as_such,
-                                 NULL, NULL, (void *)(uintptr_t)&flawed[i] };
     for (size_t i = 0; i < COUNT(bad_chains); i++)
         all[n++] =
             (struct CMUnitTest){ bad_chains[i].name, refuses_a_chain, NULL,

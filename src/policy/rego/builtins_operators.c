@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Comparison, membership, arithmetic and sets.  Source: rego-builtins */
-#include <math.h>
-
 #include "policy/rego/builtins.h"
 
 static const struct rego_value *
@@ -73,6 +71,9 @@ overflow(struct rego_call *c)
     return NULL;
 }
 
+/* 2^53: what is beyond may be rounded where it becomes a double. */
+#define EXACT INT64_C(9007199254740992)
+
 /* An integer that takes part in an operation on doubles must be exact. */
 static bool
 reals(struct rego_call *c, double out[2])
@@ -81,7 +82,7 @@ reals(struct rego_call *c, double out[2])
         const struct rego_value *v = c->arg[i];
 
         out[i] = rego_double(v);
-        if (v->truth && fabs(out[i]) > 9007199254740992.0)
+        if (v->truth && (v->as.i > EXACT || v->as.i < -EXACT))
             return rego_lacking(c->pool,
                                 "%s: %lld with a fraction is not exact",
                                 c->name, (long long)v->as.i);

@@ -58,7 +58,7 @@ read_verb(const struct rego_value *f, size_t *i, struct verb *v)
     if (*i == f->n)
         return "a format that ends within a verb";
     v->letter = f->as.text[(*i)++];
-    if (strchr("vsdxXbf%", v->letter) == NULL)
+    if (v->letter == '\0' || strchr("vsdxXbf%", v->letter) == NULL)
         return "this verb";
     if (v->letter == 'f' && !v->has_precision)
         return "%f without a precision";

@@ -50,18 +50,17 @@ static const struct rego_value *
 eval_list(struct rego_ev *ev, const struct rego_node *node)
 {
     struct rego_values list = { 0 };
+    const struct rego_value *v;
 
     for (size_t i = 0; i < node->n; i++) {
-        const struct rego_value *v = rego_eval_node(ev, node->item[i]);
-
+        v = rego_eval_node(ev, node->item[i]);
         if (v == NULL || !rego_add(ev->pool, &list, v))
             return NULL;
     }
-    if (node->kind == NODE_ARRAY)
-        return rego_array(ev->pool, &list);
-    return locate(ev, node,
-                  node->kind == NODE_SET ? rego_set(ev->pool, &list)
-                                         : rego_object(ev->pool, &list));
+    v = node->kind == NODE_ARRAY ? rego_array(ev->pool, &list)
+        : node->kind == NODE_SET ? rego_set(ev->pool, &list)
+                                 : rego_object(ev->pool, &list);
+    return locate(ev, node, v);
 }
 
 static const struct rego_value *
@@ -102,13 +101,14 @@ gather(struct rego_ev *ev, struct rego_sink *sink)
     /* The sink is the first member. */
     struct gather *g = (struct gather *)(void *)sink;
     const struct rego_value *v[2];
+    size_t n = g->node->n;
 
-    for (size_t i = 0; i < g->node->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         v[i] = rego_eval_node(ev, g->node->item[i]);
         if (v[i] == NULL)
             return !rego_failed(ev->pool);
     }
-    for (size_t i = 0; i < g->node->n; i++)
+    for (size_t i = 0; i < n; i++)
         if (!rego_add(ev->pool, &g->list, v[i]))
             return false;
     return true;

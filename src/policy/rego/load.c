@@ -230,12 +230,6 @@ ga_rego_rules(const struct rego_policy *policy)
     return n;
 }
 
-size_t
-ga_rego_warnings(const struct rego_policy *policy)
-{
-    return policy->warnings.n;
-}
-
 const char *
 ga_rego_warning(const struct rego_policy *policy, size_t i)
 {
@@ -253,16 +247,4 @@ ga_rego_relax(const struct rego_policy *policy, size_t i)
         i -= m->relaxes.n;
     }
     return NULL;
-}
-
-bool
-ga_rego_defines(const struct rego_policy *policy, const char *path)
-{
-    for (size_t i = 0; i < policy->docs.n; i++) {
-        const struct rego_doc *doc = policy->docs.item[i];
-
-        if (strcmp(doc->path, path) == 0)
-            return rego_doc_is_rule(doc) && !doc->is_function;
-    }
-    return false;
 }

@@ -106,7 +106,7 @@ rego_alloc(struct rego_pool *pool, size_t count, size_t size)
     size_t n;
     void *p;
 
-    if (rego_failed(pool))
+    if (!rego_charge(pool, 1))
         return NULL;
     if (count > (SIZE_MAX - ALIGN) / size) {
         rego_fail(pool, GA_E_TOO_LARGE, "more memory than the bound");

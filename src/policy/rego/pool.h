@@ -47,7 +47,7 @@ bool rego_lacking(struct rego_pool *pool, const char *fmt, ...) GA_PRINTF(2, 3);
 bool rego_charge(struct rego_pool *pool, size_t n);
 
 /* rego_alloc returns zeroed memory for `count` things of `size` bytes, or NULL
- * after a failure. */
+ * after a failure.  It is a step. */
 void *rego_alloc(struct rego_pool *pool, size_t count, size_t size);
 
 /* rego_text copies `len` bytes and puts a NUL behind them. */

@@ -48,7 +48,8 @@ compile(const struct rego_policy *policy, struct rego_pool *pool,
     return rego_steps_take(pool, &steps, &q->steps);
 }
 
-/* Several statements give an object of their variables, or true. */
+/* Statements give an object of their variables: they hold where something is
+ * defined and not false, which must not be taken for an answer that is true. */
 static const struct rego_value *
 bindings(struct rego_ev *ev, const struct query *q)
 {
@@ -61,7 +62,7 @@ bindings(struct rego_ev *ev, const struct query *q)
             !rego_add(ev->pool, &list, ev->frame[var->slot]))
             return NULL;
     }
-    return list.n == 0 ? rego_boolean(true) : rego_object(ev->pool, &list);
+    return rego_object(ev->pool, &list);
 }
 
 static bool

@@ -35,15 +35,12 @@ void ga_rego_free(struct rego_policy *policy);
 /* ga_rego_rules returns the number of rules, defaults left out. */
 size_t ga_rego_rules(const struct rego_policy *policy);
 
-size_t ga_rego_warnings(const struct rego_policy *policy);
+/* ga_rego_warning returns warning `i`, one line; NULL behind the last one. */
 const char *ga_rego_warning(const struct rego_policy *policy, size_t i);
 
 /* ga_rego_relax returns what stands behind "# gpuattest-relax:" in line `i` of
  * those that begin so; NULL behind the last one. */
 const char *ga_rego_relax(const struct rego_policy *policy, size_t i);
-
-/* ga_rego_defines says whether `path` ("data.policy.nv_match") is a rule. */
-bool ga_rego_defines(const struct rego_policy *policy, const char *path);
 
 /* What an evaluation gave; everything in it lives in `pool`, or, constants, in
  * the policy, which must live longer. */

@@ -324,8 +324,6 @@ negative(struct rego_parser *p)
     }
     rego_next(p);
     rego_next(p);
-    if (t->value->truth && t->value->as.i == INT64_MIN)
-        return NULL;
     v = t->value->truth ? rego_integer(p->pool, -t->value->as.i)
                         : rego_real(p->pool, -t->value->as.d);
     return rego_value_node(p, &minus->at, v);

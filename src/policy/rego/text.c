@@ -80,7 +80,7 @@ rego_number(struct rego_pool *pool, const char *text, size_t len)
 static bool
 print_real(struct rego_pool *pool, struct rego_buffer *out, double d)
 {
-    for (size_t digits = 15; digits <= 17; digits++) {
+    for (size_t digits = 15;; digits++) {
         GA_AUTO(json_t) *j = json_real(d);
         GA_AUTO(json_t) *again = NULL;
         GA_AUTO_FREE char *text =
@@ -92,7 +92,6 @@ print_real(struct rego_pool *pool, struct rego_buffer *out, double d)
         if (digits == 17 || json_real_value(again) == d)
             return rego_puts(pool, out, text);
     }
-    return false;
 }
 
 static bool
@@ -248,20 +247,4 @@ const struct rego_value *
 rego_from_json(struct rego_pool *pool, json_t *j)
 {
     return from_json(pool, j, 0);
-}
-
-json_t *
-rego_to_json(struct rego_pool *pool, const struct rego_value *v)
-{
-    struct rego_buffer text = { 0 };
-    json_t *j;
-
-    if (!rego_print(pool, &text, v, true))
-        return NULL;
-    j = json_loadb(text.text, text.n,
-                   JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
-                   NULL);
-    if (j == NULL)
-        rego_fail(pool, GA_E_INTERNAL, "value is not JSON");
-    return j;
 }

@@ -356,28 +356,11 @@ rego_get(struct rego_pool *pool, const struct rego_value *in,
     return in->kind == REGO_OBJECT ? rego_at(in, at) : in->as.item[at];
 }
 
-const struct rego_value *
-rego_get_text(const struct rego_value *in, const char *key)
-{
-    struct rego_value k = { .kind = REGO_STRING,
-                            .n = strlen(key),
-                            .as.text = key };
-
-    return in->kind == REGO_OBJECT ? rego_get(NULL, in, &k) : NULL;
-}
-
 bool
 rego_has(struct rego_pool *pool, const struct rego_value *set,
          const struct rego_value *member)
 {
     return find(pool, set, 1, member) != (size_t)-1;
-}
-
-bool
-rego_is_text(const struct rego_value *v, const char *text)
-{
-    return v->kind == REGO_STRING && v->n == strlen(text) &&
-           memcmp(v->as.text, text, v->n) == 0;
 }
 
 const char *

@@ -91,8 +91,6 @@ rego_equal(struct rego_pool *pool, const struct rego_value *a,
 const struct rego_value *rego_get(struct rego_pool *pool,
                                   const struct rego_value *in,
                                   const struct rego_value *key);
-const struct rego_value *rego_get_text(const struct rego_value *in,
-                                       const char *key);
 bool rego_has(struct rego_pool *pool, const struct rego_value *set,
               const struct rego_value *member);
 
@@ -114,8 +112,6 @@ rego_at(const struct rego_value *object, size_t i)
     return object->as.item[2 * i + 1];
 }
 
-bool rego_is_text(const struct rego_value *v, const char *text);
-
 /* rego_kind_name returns the language's name of a kind ("string"). */
 const char *rego_kind_name(enum rego_kind kind);
 
@@ -132,8 +128,7 @@ const struct rego_value *rego_number(struct rego_pool *pool, const char *text,
 bool rego_print(struct rego_pool *pool, struct rego_buffer *out,
                 const struct rego_value *v, bool json);
 
-/* JSON in and out. */
+/* rego_from_json takes a value of JSON, by copy. */
 const struct rego_value *rego_from_json(struct rego_pool *pool, json_t *j);
-json_t *rego_to_json(struct rego_pool *pool, const struct rego_value *v);
 
 #endif
