@@ -14,7 +14,7 @@
 
 /* must ends the program where `rc` is not GA_OK. */
 void must(enum ga_rc rc, const struct ga_error *err);
-void die(const char *why);
+_Noreturn void die(const char *why);
 
 /* now is processor time of the process in seconds, which other work on the
  * machine changes little; wall is the monotonic clock, for what two threads

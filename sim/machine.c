@@ -189,8 +189,8 @@ make_environ(struct sim_machine *m, struct ga_error *err)
 }
 
 static enum ga_rc
-start_nras(struct sim_machine *m, const struct sim_request *r,
-           struct ga_error *err)
+make_nras(struct sim_machine *m, const struct sim_request *r,
+          struct ga_error *err)
 {
     const struct sim_endpoint *end = m->services.end;
     const struct sim_nras_plan plan = {
@@ -219,10 +219,12 @@ sim_machine_start(struct sim_machine *m, const struct sim_request *r,
         rc = fill_folder(m, r, err);
     snprintf(log, sizeof(log), "%.*s/requests.log", PATH_MAX - 16, m->dir);
     if (rc == GA_OK)
-        rc = sim_services_start(&m->services, m->w, &r->ill, log, err);
+        rc = sim_services_open(&m->services, m->w, &r->ill, log, err);
     m->serving = rc == GA_OK;
     if (rc == GA_OK)
-        rc = start_nras(m, r, err);
+        rc = make_nras(m, r, err);
+    if (rc == GA_OK)
+        rc = sim_services_start(&m->services, err);
     if (rc == GA_OK)
         rc = make_environ(m, err);
     if (rc != GA_OK)

@@ -238,7 +238,7 @@ sim_request_parse(enum sim_verb verb, int argc, char **argv, ga_time now,
         bool last = strcmp(argv[i], "--") == 0;
 
         if (verb == SIM_RUN && (last || argv[i][0] != '-'))
-            r.command = argv[i + last] != NULL ? &argv[i + last] : NULL;
+            r.command = i + last < argc ? &argv[i + last] : NULL;
         else if (strncmp(argv[i], "--", 2) == 0 && !last)
             rc = parse_option(argc, argv, &i, &r, err);
         else if (argv[i][0] == '-' || r.dir != NULL || verb != SIM_MINT)

@@ -328,42 +328,50 @@ open_socket(bool listening, unsigned *port)
 #define SILENCE_MAX     60u
 #define HEAD_MAX        ((size_t)32 * 1024)
 
+static bool
+is_down(const struct sim_endpoint *end)
+{
+    return sim_ailments_find(end->all->ill, end->service, SIM_T_DOWN) != NULL;
+}
+
 static enum ga_rc
-start_one(struct sim_services *s, enum sim_service service,
-          struct ga_error *err)
+open_one(struct sim_services *s, enum sim_service service, struct ga_error *err)
 {
     struct sim_endpoint *end = &s->end[service];
-    bool down = sim_ailments_find(s->ill, service, SIM_T_DOWN) != NULL;
-    int fd = open_socket(!down, &end->port);
 
     end->all = s;
     end->service = service;
-    if (fd < 0)
-        return ga_fail(err, GA_E_UNREACHABLE, "loopback: %s", strerror(errno));
-    if (down) {
-        end->socket = fd;
+    end->socket = open_socket(!is_down(end), &end->port);
+    return end->socket >= 0 ? GA_OK
+                            : ga_fail(err, GA_E_UNREACHABLE, "loopback: %s",
+                                      strerror(errno));
+}
+
+static enum ga_rc
+start_one(struct sim_endpoint *end, struct ga_error *err)
+{
+    if (is_down(end))
         return GA_OK;
-    }
     end->daemon = MHD_start_daemon(
         MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
             MHD_USE_POLL | MHD_USE_ITC,
-        0, NULL, NULL, on_request, end, MHD_OPTION_LISTEN_SOCKET, fd,
+        0, NULL, NULL, on_request, end, MHD_OPTION_LISTEN_SOCKET, end->socket,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
         MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
         MHD_OPTION_CONNECTION_TIMEOUT, SILENCE_MAX,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEAD_MAX,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    if (end->daemon != NULL)
-        return GA_OK;
-    close(fd);
-    return ga_fail(err, GA_E_UNREACHABLE, "the %s service does not start",
-                   sim_service_rows[service].name);
+    if (end->daemon == NULL)
+        return ga_fail(err, GA_E_UNREACHABLE, "the %s service does not start",
+                       sim_service_rows[end->service].name);
+    end->socket = -1; /* transferred */
+    return GA_OK;
 }
 
 enum ga_rc
-sim_services_start(struct sim_services *s, struct sim_world *w,
-                   const struct sim_ailments *ill, const char *log,
-                   struct ga_error *err)
+sim_services_open(struct sim_services *s, struct sim_world *w,
+                  const struct sim_ailments *ill, const char *log,
+                  struct ga_error *err)
 {
     enum ga_rc rc = GA_OK;
 
@@ -375,9 +383,19 @@ sim_services_start(struct sim_services *s, struct sim_world *w,
     if (s->log < 0 || pipe2(s->stop, O_CLOEXEC) != 0)
         rc = ga_fail(err, GA_E_FILE, "%s: %s", log, strerror(errno));
     for (enum sim_service i = 0; i < SIM_SERVICES && rc == GA_OK; i++)
-        rc = start_one(s, i, err);
+        rc = open_one(s, i, err);
     if (rc != GA_OK)
         sim_services_stop(s);
+    return rc;
+}
+
+enum ga_rc
+sim_services_start(struct sim_services *s, struct ga_error *err)
+{
+    enum ga_rc rc = GA_OK;
+
+    for (enum sim_service i = 0; i < SIM_SERVICES && rc == GA_OK; i++)
+        rc = start_one(&s->end[i], err);
     return rc;
 }
 

@@ -32,7 +32,7 @@ struct sim_services;
 struct sim_endpoint {
     struct sim_services *all;
     enum sim_service service;
-    struct MHD_Daemon *daemon; /* NULL: nobody listens */
+    struct MHD_Daemon *daemon; /* NULL: nobody answers */
     int socket;                /* that keeps the port then, or -1 */
     unsigned port;
     unsigned struck[SIM_T_SIGNATURE + 1]; /* how often, by kind */
@@ -53,12 +53,18 @@ struct sim_services {
     struct sim_endpoint end[SIM_SERVICES];
 };
 
-/* sim_services_start listens.  `log` is a file that lines are added to.
- * Errors: GA_E_FILE, GA_E_UNREACHABLE. */
+/*
+ * sim_services_open takes the ports; whoever connects waits.  `log` is a file
+ * that lines are added to.  sim_services_start answers from then on, in threads:
+ * what they read (`nras`, keys of the world) is made before.
+ * Errors: GA_E_FILE, GA_E_UNREACHABLE; after the first one nothing is open,
+ * after the second one sim_services_stop() is still to be called.
+ */
+GA_MUST_USE enum ga_rc sim_services_open(struct sim_services *s,
+                                         struct sim_world *w,
+                                         const struct sim_ailments *ill,
+                                         const char *log, struct ga_error *err);
 GA_MUST_USE enum ga_rc sim_services_start(struct sim_services *s,
-                                          struct sim_world *w,
-                                          const struct sim_ailments *ill,
-                                          const char *log,
                                           struct ga_error *err);
 void sim_services_stop(struct sim_services *s);
 

@@ -141,7 +141,8 @@ ga_check_none(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
 {
     va_list ap;
 
-    if (c->state == GA_FAILED)
+    if (c->state == GA_FAILED ||
+        (c->state == GA_NOT_CHECKED && c->reason != GA_R_NONE))
         return;
     c->state = GA_NOT_APPLICABLE;
     c->reason = r;
@@ -165,7 +166,8 @@ ga_check_note(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
 
     if (c->state != GA_PASSED)
         return;
-    c->reason = r;
+    if (r != GA_R_NONE)
+        c->reason = r;
     va_start(ap, fmt);
     say(c, fmt, ap);
     va_end(ap);

@@ -126,9 +126,9 @@ const char *ga_state_name(enum ga_state s);
  * after "; ", and its reason replaces the first one only where that was
  * EXPIRED or NOT_YET_VALID, which stand when nothing else is wrong.  The other
  * three leave a failed check alone, and a check that was not made stays so
- * when ga_check_pass() comes later.  Call ga_check_fail() for every failure and
- * ga_check_unmade() for every part that could not be checked: the verdict
- * relaxes a check only when all of them are relaxed.
+ * when ga_check_pass() or ga_check_none() comes later.  Call ga_check_fail() for
+ * every failure and ga_check_unmade() for every part that could not be checked:
+ * the verdict relaxes a check only when all of them are relaxed.
  */
 void ga_check_fail(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
     GA_PRINTF(3, 4);
@@ -138,7 +138,8 @@ void ga_check_none(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
     GA_PRINTF(3, 4);
 void ga_check_pass(struct ga_check *c);
 
-/* ga_check_note puts text on a passed check, and a reason (or GA_R_NONE). */
+/* ga_check_note puts text on a passed check, and a reason; with GA_R_NONE the
+ * reason that it has stays. */
 void ga_check_note(struct ga_check *c, enum ga_reason r, const char *fmt, ...)
     GA_PRINTF(3, 4);
 

@@ -102,11 +102,3 @@ ga_check_relaxable(enum ga_check_id id, enum ga_reason reason)
     }
     return false;
 }
-
-bool
-ga_check_is_rim_check(enum ga_check_id id, enum ga_rim_check c)
-{
-    return id >= GA_CHECK_DRIVER_RIM_AVAILABLE &&
-           id <= GA_CHECK_BIOS_RIM_VERSION &&
-           (id - GA_CHECK_DRIVER_RIM_AVAILABLE) % GA_RIM_CHECKS == (unsigned)c;
-}

@@ -118,8 +118,4 @@ extern const struct ga_check_row ga_check_rows[GA_CHECK_COUNT];
  * made) of `id` may be relaxed at all. */
 bool ga_check_relaxable(enum ga_check_id id, enum ga_reason reason);
 
-/* ga_check_is_rim_check says whether `id` is the check `c` of a device's RIM of
- * any role. */
-bool ga_check_is_rim_check(enum ga_check_id id, enum ga_rim_check c);
-
 #endif

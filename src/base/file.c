@@ -168,7 +168,8 @@ ga_file_read_secret(const char *path, size_t max, struct ga_buf *out,
     /* Room for all of it at once: growing would leave copies behind. */
     rc = read_all(fd, path, (size_t)st.st_size, max, &b, err);
     if (rc != GA_OK) {
-        explicit_bzero(b.ptr, b.len);
+        if (b.ptr != NULL)
+            explicit_bzero(b.ptr, b.len);
         return rc;
     }
     *out = b;

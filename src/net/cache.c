@@ -101,8 +101,8 @@ keep(struct ga_cache *cache, struct kept *k)
     cache->first = k;
     cache->count++;
     cache->bytes += k->answer.body.len;
-    while (cache->count > GA_CACHE_ENTRIES_MAX ||
-           cache->bytes > GA_CACHE_BYTES_MAX) {
+    while (cache->first != NULL && (cache->count > GA_CACHE_ENTRIES_MAX ||
+                                    cache->bytes > GA_CACHE_BYTES_MAX)) {
         struct kept **last = &cache->first;
 
         while ((*last)->next != NULL)

@@ -9,7 +9,10 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/settings.h"
 #include "net/transfer.h"
+
+GA_DEFINE_AUTO_STRUCT(ga_http, ga_http_free);
 
 /* Milliseconds after which a cancellation is seen at the latest: the flag is
  * all that a signal handler may set. */
@@ -39,9 +42,9 @@ now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-enum ga_rc
-ga_http_path(const char *setting, const char *path, bool dir, char **out,
-             struct ga_error *err)
+static enum ga_rc
+take_path(const char *setting, const char *path, bool dir, char **out,
+          struct ga_error *err)
 {
     struct stat st;
 
@@ -55,24 +58,45 @@ ga_http_path(const char *setting, const char *path, bool dir, char **out,
     return *out != NULL ? GA_OK : ga_nomem(err);
 }
 
-enum ga_rc
-ga_http_new(const struct ga_http_rules *rules, struct ga_http **out,
-            struct ga_error *err)
+static enum ga_rc
+take_rules(struct ga_http_rules *rules, const struct ga_settings *set,
+           struct ga_error *err)
 {
-    struct ga_http *http;
+    enum ga_rc rc;
+
+    if (set->timeout < 1 || set->timeout > GA_NET_TIMEOUT_MAX)
+        return ga_fail(err, GA_E_INVAL, "timeout: %lld s, not 1 to %d",
+                       (long long)set->timeout, GA_NET_TIMEOUT_MAX);
+    rules->timeout = set->timeout;
+    rc =
+        take_path("tls-ca-cert", set->tls_ca_cert, false, &rules->ca_file, err);
+    if (rc == GA_OK)
+        rc = take_path("tls-ca-path", set->tls_ca_path, true, &rules->ca_dir,
+                       err);
+    return rc;
+}
+
+enum ga_rc
+ga_http_new(const struct ga_settings *set, const atomic_bool *cancelled,
+            struct ga_http **out, struct ga_error *err)
+{
+    GA_AUTO_STRUCT(ga_http) *http = NULL;
+    enum ga_rc rc;
 
     /* Counted by libcurl, under a lock of its own (7.84): no state of ours. */
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return ga_fail(err, GA_E_INTERNAL, "libcurl does not start");
     http = calloc(1, sizeof(*http));
     if (http == NULL || pthread_mutex_init(&http->lock, NULL) != 0) {
-        free(http);
+        free(GA_TAKE(http));
         curl_global_cleanup();
         return ga_nomem(err);
     }
-    http->rules = *rules;
-    *out = http;
-    return GA_OK;
+    http->rules.cancelled = cancelled;
+    rc = take_rules(&http->rules, set, err);
+    if (rc == GA_OK)
+        *out = GA_TAKE(http);
+    return rc;
 }
 
 void
@@ -82,6 +106,8 @@ ga_http_free(struct ga_http *http)
         return;
     curl_multi_cleanup(http->spare);
     pthread_mutex_destroy(&http->lock);
+    free(http->rules.ca_file);
+    free(http->rules.ca_dir);
     free(http);
     curl_global_cleanup();
 }

@@ -28,22 +28,16 @@ struct ga_http_ask {
     struct ga_error err;
 };
 
-struct ga_http_rules {
-    int64_t timeout;              /* seconds, of all asks of one call */
-    const char *ca_file, *ca_dir; /* NULL: the system's; live as long */
-    const atomic_bool *cancelled;
-};
-
-/* ga_http_path copies the name that a setting gives to a file or directory of
- * authorities, which must be there: libcurl says only at the first connection
- * that it is not.  NULL is none.  GA_E_FILE, GA_E_NOMEM. */
-GA_MUST_USE enum ga_rc ga_http_path(const char *setting, const char *path,
-                                    bool dir, char **out, struct ga_error *err);
-
 /* An HTTP client, shared by threads. */
 struct ga_http;
+struct ga_settings;
 
-GA_MUST_USE enum ga_rc ga_http_new(const struct ga_http_rules *rules,
+/* ga_http_new takes the settings timeout, tls-ca-cert and tls-ca-path; calls end
+ * when `cancelled` is set, which lives as long.  GA_E_INVAL: a timeout that is
+ * none.  GA_E_FILE: authorities that are not there, which libcurl says only at
+ * the first connection.  GA_E_NOMEM, GA_E_INTERNAL. */
+GA_MUST_USE enum ga_rc ga_http_new(const struct ga_settings *set,
+                                   const atomic_bool *cancelled,
                                    struct ga_http **out, struct ga_error *err);
 void ga_http_free(struct ga_http *http); /* NULL is allowed */
 

@@ -20,29 +20,6 @@ wall_clock(void)
 }
 
 static enum ga_rc
-make_http(struct ga_net *net, const struct ga_settings *set,
-          struct ga_error *err)
-{
-    struct ga_http_rules rules = { .timeout = set->timeout,
-                                   .cancelled = &net->cancelled };
-    enum ga_rc rc;
-
-    if (set->timeout < 1 || set->timeout > GA_NET_TIMEOUT_MAX)
-        return ga_fail(err, GA_E_INVAL, "timeout: %lld s, not 1 to %d",
-                       (long long)set->timeout, GA_NET_TIMEOUT_MAX);
-    rc = ga_http_path("tls-ca-cert", set->tls_ca_cert, false, &net->ca_file,
-                      err);
-    if (rc == GA_OK)
-        rc = ga_http_path("tls-ca-path", set->tls_ca_path, true, &net->ca_dir,
-                          err);
-    if (rc != GA_OK)
-        return rc;
-    rules.ca_file = net->ca_file;
-    rules.ca_dir = net->ca_dir;
-    return ga_http_new(&rules, &net->http, err);
-}
-
-static enum ga_rc
 make_cache(struct ga_net *net, const struct ga_settings *set,
            struct ga_error *err)
 {
@@ -81,7 +58,7 @@ ga_net_new(const struct ga_settings *set, struct ga_net **out,
                           set->ocsp_url != NULL ? set->ocsp_url : GA_OCSP_URL,
                           &net->ocsp, err);
     if (rc == GA_OK)
-        rc = make_http(net, set, err);
+        rc = ga_http_new(set, &net->cancelled, &net->http, err);
     if (rc == GA_OK)
         rc = make_cache(net, set, err);
     if (rc == GA_OK)
@@ -98,8 +75,6 @@ ga_net_free(struct ga_net *net)
     ga_cache_free(net->cache);
     ga_url_done(&net->rim);
     ga_url_done(&net->ocsp);
-    free(net->ca_file);
-    free(net->ca_dir);
     free(net);
 }
 

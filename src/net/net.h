@@ -16,7 +16,6 @@
  * pointers has locks of its own. */
 struct ga_net {
     struct ga_url rim, ocsp;
-    char *ca_file, *ca_dir;
     struct ga_http *http;
     struct ga_cache *cache; /* NULL: none */
     int64_t ocsp_age;       /* seconds */

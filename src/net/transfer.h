@@ -6,6 +6,13 @@
 
 #include "net/http.h"
 
+/* What all requests of a client have. */
+struct ga_http_rules {
+    int64_t timeout;        /* seconds, of all asks of one call */
+    char *ca_file, *ca_dir; /* NULL: the system's */
+    const atomic_bool *cancelled;
+};
+
 enum ga_transfer_state {
     GA_TRANSFER_WAITING = 0, /* until `wake` */
     GA_TRANSFER_RUNNING,

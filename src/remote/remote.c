@@ -26,8 +26,6 @@ ga_remote_free(struct ga_remote *remote)
     if (remote->authorization != NULL)
         OPENSSL_cleanse(remote->authorization, strlen(remote->authorization));
     free(remote->authorization);
-    free(remote->ca_file);
-    free(remote->ca_dir);
     free(remote->jwks);
     pthread_mutex_destroy(&remote->lock);
     free(remote);
@@ -82,28 +80,6 @@ take_url(struct ga_remote *r, const struct ga_settings *set,
     return ga_url_parse("nras-url", base, &r->base, err);
 }
 
-static enum ga_rc
-make_http(struct ga_remote *r, const struct ga_settings *set,
-          struct ga_error *err)
-{
-    struct ga_http_rules rules = { .timeout = set->timeout,
-                                   .cancelled = &r->cancelled };
-    enum ga_rc rc;
-
-    if (set->timeout < 1 || set->timeout > GA_NET_TIMEOUT_MAX)
-        return ga_fail(err, GA_E_INVAL, "timeout: %lld s, not 1 to %d",
-                       (long long)set->timeout, GA_NET_TIMEOUT_MAX);
-    rc = ga_http_path("tls-ca-cert", set->tls_ca_cert, false, &r->ca_file, err);
-    if (rc == GA_OK)
-        rc = ga_http_path("tls-ca-path", set->tls_ca_path, true, &r->ca_dir,
-                          err);
-    if (rc != GA_OK)
-        return rc;
-    rules.ca_file = r->ca_file;
-    rules.ca_dir = r->ca_dir;
-    return ga_http_new(&rules, &r->http, err);
-}
-
 enum ga_rc
 ga_remote_new(const struct ga_settings *set, struct ga_remote **out,
               struct ga_error *err)
@@ -130,7 +106,7 @@ ga_remote_new(const struct ga_settings *set, struct ga_remote **out,
     if (rc == GA_OK)
         rc = take_url(r, set, err);
     if (rc == GA_OK)
-        rc = make_http(r, set, err);
+        rc = ga_http_new(set, &r->cancelled, &r->http, err);
     if (rc == GA_OK)
         *out = GA_TAKE(r);
     return rc;

@@ -18,7 +18,6 @@ struct ga_remote {
     const char *claims; /* version that is asked for */
     bool allow_hold;
     char *authorization; /* "Bearer ...", or NULL; a secret */
-    char *ca_file, *ca_dir;
     struct ga_http *http;
     atomic_bool cancelled;
 

@@ -9,6 +9,18 @@
 
 GA_DEFINE_AUTO_STRUCT(ga_topology, ga_topology_free);
 
+/* The rules hold as many names of a kind as one set of evidence has devices;
+ * two sets that are joined may have more. */
+static bool
+fits(const struct ga_topology_input *in)
+{
+    size_t gpus = 0, switches = 0;
+
+    for (size_t i = 0; i < in->count; i++)
+        *(in->device[i].says.kind == GA_KIND_SWITCH ? &switches : &gpus) += 1;
+    return gpus <= GA_DEVICES_MAX && switches <= GA_DEVICES_MAX;
+}
+
 enum ga_rc
 ga_topology_make(const struct ga_topology_input *in, struct ga_topology **out,
                  struct ga_error *err)
@@ -16,6 +28,10 @@ ga_topology_make(const struct ga_topology_input *in, struct ga_topology **out,
     GA_AUTO_STRUCT(ga_topology) *t = NULL;
     enum ga_rc rc = ga_board_check(in->board, err);
 
+    if (rc == GA_OK && !fits(in))
+        rc =
+            ga_fail(err, GA_E_TOO_LARGE,
+                    "topology: more than %d devices of a kind", GA_DEVICES_MAX);
     if (rc != GA_OK)
         return rc;
     t = calloc(1, sizeof(*t));

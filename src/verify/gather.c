@@ -221,10 +221,7 @@ keep_rim(struct ga_gathered *g, const struct question *q, struct ga_error *err)
     memcpy(f->id, q->id, sizeof(f->id));
     memcpy(f->source, q->item.source, sizeof(f->source));
     memcpy(f->text, q->item.text, sizeof(f->text));
-    f->source[sizeof(f->source) - 1] = f->text[sizeof(f->text) - 1] = '\0';
     f->rc = q->item.rc;
-    if (f->rc == GA_OK && (q->item.body == NULL || q->item.len > GA_RIM_MAX))
-        f->rc = GA_E_TOO_LARGE;
     if (f->rc == GA_OK)
         rc = ga_rim_read(ga_bytes_of(q->item.body, q->item.len), &f->rim, err);
     return rc;
@@ -241,11 +238,26 @@ keep_answer(struct ga_gathered *g, const struct question *q,
         cached ? ga_bytes_of(item->asked_nonce, item->asked_nonce_len)
                : ga_bytes_of(q->nonce.bytes, item->nonce_len);
 
-    if (item->rc == GA_OK && item->body != NULL && item->len <= GA_OCSP_MAX)
+    if (item->rc == GA_OK)
         return ga_ocsp_store_add_asked(g->ocsp,
                                        ga_bytes_of(item->body, item->len),
                                        item->source, nonce, err);
     return ga_ocsp_store_silent(g->ocsp, q->cert, item->text, err);
+}
+
+/* What a seam left: texts that end, and as many bytes as were allowed. */
+static void
+settle(struct ga_fetch_item *item)
+{
+    size_t len = item->body != NULL ? item->len : 0;
+
+    item->source[sizeof(item->source) - 1] = '\0';
+    item->text[sizeof(item->text) - 1] = '\0';
+    if (item->rc != GA_OK || (len > 0 && len <= item->max))
+        return;
+    item->rc = len > 0 ? GA_E_TOO_LARGE : GA_E_BAD_VALUE;
+    snprintf(item->text, sizeof(item->text), "%zu bytes, not 1 to %zu", len,
+             item->max);
 }
 
 static void
@@ -280,8 +292,10 @@ ask(struct round *r, struct ga_error *err)
     for (size_t i = 0; i < r->count; i++)
         items[i] = r->question[i].item;
     rc = seams->fetch(seams->user, items, r->count, err);
-    for (size_t i = 0; i < r->count; i++)
+    for (size_t i = 0; i < r->count; i++) {
         r->question[i].item = items[i]; /* bodies are the round's now */
+        settle(&r->question[i].item);
+    }
     free(items);
     for (size_t i = 0; i < r->count && rc == GA_OK; i++)
         rc = r->question[i].item.kind == GA_FETCH_RIM

@@ -104,7 +104,9 @@ report(struct ga_run *run, struct ga_error *err)
 
     for (size_t i = 0; i < r->device_count; i++) {
         const struct ga_subject *s = &run->subject[i];
-        char line[160];
+        /* Room for the whole name: one that is cut may end inside a character,
+         * and then no JSON can hold it. */
+        char line[GA_ERROR_TEXT + 96];
 
         if (r->error.code == GA_OK)
             r->error = s->problem;

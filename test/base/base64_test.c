@@ -223,6 +223,14 @@ maps_texts_one_to_one(void **state)
     assert_int_equal(texts, 256);
 }
 
+static void
+has_no_text_for_more_than_memory_holds(void **state)
+{
+    (void)state;
+    assert_null(ga_base64_encode(ga_bytes_of("", SIZE_MAX / 2), 0));
+    assert_null(ga_base64_encode(ga_bytes_of("", SIZE_MAX), 0));
+}
+
 int
 main(void)
 {
@@ -231,6 +239,7 @@ main(void)
         cmocka_unit_test(brings_every_byte_back),
         cmocka_unit_test(refuses_a_nul),
         cmocka_unit_test(maps_texts_one_to_one),
+        cmocka_unit_test(has_no_text_for_more_than_memory_holds),
     };
     struct CMUnitTest rows[COUNT(goods) + COUNT(bads)];
 

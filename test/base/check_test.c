@@ -69,7 +69,7 @@ static const struct {
     { FAIL, PASS, GA_FAILED, GA_R_KEY, "one" },
     { UNMADE, FAIL, GA_FAILED, GA_R_SHAPE, "two" },
     { UNMADE, UNMADE, GA_NOT_CHECKED, GA_R_SHAPE, "two" },
-    { UNMADE, NONE, GA_NOT_APPLICABLE, GA_R_SHAPE, "two" },
+    { UNMADE, NONE, GA_NOT_CHECKED, GA_R_KEY, "one" },
     { UNMADE, PASS, GA_NOT_CHECKED, GA_R_KEY, "one" },
     { NONE, FAIL, GA_FAILED, GA_R_SHAPE, "two" },
     { NONE, UNMADE, GA_NOT_CHECKED, GA_R_SHAPE, "two" },
@@ -135,6 +135,7 @@ notes_on_passed_checks_alone(void **state)
     ga_check_note(&c, GA_R_GRACE, "%d days", 3);
     ga_check_note(&c, GA_R_NONE, "and more");
     assert_int_equal(c.state, GA_PASSED);
+    assert_int_equal(c.reason, GA_R_GRACE); /* what an EAT must not hide */
     assert_string_equal(c.text, "3 days; and more");
     ga_check_fail(&c, GA_R_STALE, "late");
     ga_check_note(&c, GA_R_GRACE, "no");

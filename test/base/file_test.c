@@ -122,6 +122,82 @@ says_why_it_cannot_read(void **state)
     assert_null(b.ptr);
 }
 
+/* Regular by its mode, of no size, and nothing can be read at its start. */
+static void
+says_why_a_read_failed(void **state)
+{
+    struct ga_buf b = { 0 };
+    struct ga_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(ga_file_read("/proc/self/mem", 4, &b, &err), GA_E_FILE);
+    assert_string_equal(err.text, "/proc/self/mem: Input/output error");
+    assert_int_equal(ga_file_read_secret("/proc/self/mem", 4, &b, &err),
+                     GA_E_FILE);
+    assert_string_equal(err.text, "/proc/self/mem: Input/output error");
+    assert_null(b.ptr);
+}
+
+static void
+takes_a_bound_that_is_none(void **state)
+{
+    struct ga_buf b = { 0 };
+
+    (void)state;
+    put("x", "12345", 5);
+    assert_int_equal(ga_file_read(in_dir("x"), SIZE_MAX, &b, NULL), GA_OK);
+    assert_string_equal((char *)b.ptr, "12345");
+    ga_buf_done(&b);
+}
+
+static void
+reads_secrets_that_are_the_owner_s_alone(void **state)
+{
+    struct ga_buf b = { 0 };
+
+    (void)state;
+    put("key", "12345", 5);
+    for (mode_t mode = 0400; mode <= 0600; mode += 0200) {
+        assert_int_equal(chmod(in_dir("key"), mode), 0);
+        assert_int_equal(ga_file_read_secret(path, 5, &b, NULL), GA_OK);
+        assert_int_equal(b.len, 5);
+        assert_string_equal((char *)b.ptr, "12345");
+        ga_buf_done(&b);
+    }
+}
+
+static void
+refuses_a_secret(const char *name, size_t max, enum ga_rc rc, const char *why)
+{
+    struct ga_buf b = { 0 };
+    struct ga_error err = { 0 };
+    char expect[400];
+
+    assert_int_equal(ga_file_read_secret(in_dir(name), max, &b, &err), rc);
+    snprintf(expect, sizeof(expect), "%s: %s", path, why);
+    assert_string_equal(err.text, expect);
+    assert_null(b.ptr);
+}
+
+static void
+refuses_secrets_that_others_can_use(void **state)
+{
+    (void)state;
+    put("key", "12345", 5);
+    for (mode_t bit = 01; bit <= 040; bit <<= 1) {
+        char why[80];
+
+        assert_int_equal(chmod(in_dir("key"), 0600 | bit), 0);
+        snprintf(why, sizeof(why),
+                 "mode %03o, which others can use; chmod 600 it", 0600 | bit);
+        refuses_a_secret("key", 5, GA_E_FILE, why);
+    }
+    assert_int_equal(chmod(in_dir("key"), 0600), 0);
+    refuses_a_secret("key", 4, GA_E_TOO_LARGE, "more than 4 bytes");
+    refuses_a_secret("no", 5, GA_E_FILE, "No such file or directory");
+    refuses_a_secret(".", 5, GA_E_FILE, "not a regular file");
+}
+
 /* Reads `n` bytes that another process writes in small pieces. */
 static enum ga_rc
 through_pipe(size_t n, size_t max, struct ga_buf *b, struct ga_error *err)
@@ -286,6 +362,10 @@ main(void)
         IN_DIR(refuses_a_file_above_its_bound),
         cmocka_unit_test(does_not_believe_the_size),
         IN_DIR(says_why_it_cannot_read),
+        cmocka_unit_test(says_why_a_read_failed),
+        IN_DIR(takes_a_bound_that_is_none),
+        IN_DIR(reads_secrets_that_are_the_owner_s_alone),
+        IN_DIR(refuses_secrets_that_others_can_use),
         cmocka_unit_test(reads_standard_input),
         cmocka_unit_test(escapes_names),
         IN_DIR(visits_in_order_what_has_the_ending),

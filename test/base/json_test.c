@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/test.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -283,12 +284,29 @@ prints_in_the_order_in_which_keys_were_set(void **state)
     json_decref(v);
 }
 
+/* Nothing of it is read: the memory is of one byte. */
+static void
+bounds_the_bytes(void **state)
+{
+    json_t *v = NULL;
+    struct ga_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(
+        ga_json_parse(ga_bytes_of("", (size_t)INT_MAX + 1), &v, &err),
+        GA_E_TOO_LARGE);
+    assert_string_equal(err.text,
+                        "JSON: 2147483648 bytes, not 0 to 2147483647");
+    assert_null(v);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_one_value_of_any_kind),
         cmocka_unit_test(refuses),
+        cmocka_unit_test(bounds_the_bytes),
         cmocka_unit_test(bounds_the_depth),
         cmocka_unit_test(bounds_the_values),
         cmocka_unit_test(refuses_every_prefix),

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gpuattest/nonce.h"
 
@@ -82,6 +83,54 @@ makes_another_one_each_time(void **state)
     assert_int_equal(ga_nonce_random(NULL, NULL), GA_E_INVAL);
 }
 
+/* Digest: printf 'gpuattest nonce bind v1\0firmware\n' | sha256sum. */
+static void
+binds_what_a_file_holds(void **state)
+{
+    char path[] = "/tmp/gpuattest-nonce-XXXXXX";
+    int fd = mkstemp(path);
+    char text[2 * GA_NONCE_LEN + 1];
+    struct ga_nonce n;
+
+    (void)state;
+    assert_int_equal(write(fd, "firmware\n", 9), 9);
+    assert_int_equal(ga_nonce_bind(path, &n, NULL), GA_OK);
+    ga_nonce_text(&n, text);
+    assert_string_equal(
+        text,
+        "1b5317bdd10fe38ad1406835731a7b98572ee853396e60cb60b996e0686fd3d6");
+    close(fd);
+    unlink(path);
+}
+
+static void
+binds_nothing_to_no_file(void **state)
+{
+    static const struct {
+        const char *path;
+        enum ga_rc rc;
+        const char *text;
+    } bad[] = {
+        { NULL, GA_E_INVAL, "nonce: nothing to bind" },
+        { "/nowhere/x", GA_E_FILE, "/nowhere/x: No such file or directory" },
+        { "/", GA_E_FILE, "/: Is a directory" },
+        { "/dev/null", GA_E_TRUNCATED, "/dev/null: the file is empty" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct ga_nonce n, before;
+        struct ga_error err = { 0 };
+
+        memset(&n, 0xa5, sizeof(n));
+        before = n;
+        assert_int_equal(ga_nonce_bind(bad[i].path, &n, &err), bad[i].rc);
+        assert_string_equal(err.text, bad[i].text);
+        assert_memory_equal(&n, &before, sizeof(n));
+    }
+    assert_int_equal(ga_nonce_bind("/dev/null", NULL, NULL), GA_E_INVAL);
+}
+
 int
 main(void)
 {
@@ -90,6 +139,8 @@ main(void)
         cmocka_unit_test(refuses_everything_else),
         cmocka_unit_test(refuses_every_prefix),
         cmocka_unit_test(makes_another_one_each_time),
+        cmocka_unit_test(binds_what_a_file_holds),
+        cmocka_unit_test(binds_nothing_to_no_file),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

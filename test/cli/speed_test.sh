@@ -18,7 +18,7 @@ spent() {
 it "version takes at most 1.5 times as long as openssl version"
 if ! command -v openssl >/dev/null; then
     skip "no openssl"
-elif grep -q __asan_init "$gpuattest" || grep -q __gcov_init "$gpuattest"; then
+elif grep -qE '__(asan|tsan|gcov)_init' "$gpuattest"; then
     skip "built with a sanitizer or for coverage"
 else
     # The least of ten rounds, taken in turns: other work on the machine only

@@ -137,6 +137,30 @@ reads_the_host_and_sets_its_state(void **state)
 }
 
 static void
+lists_the_devices_of_this_host(void **state)
+{
+    struct ga_context *ctx = context(&(struct heard){ 0 });
+    struct ga_host_devices list = { 0 };
+    struct ga_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(ga_host_list(ctx, GA_DEVICES_GPU, &list, NULL), GA_OK);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.item[0].kind, GA_DEVICES_GPU);
+    assert_string_equal(list.item[0].uuid, "GPU-1");
+    assert_false(is_loaded("libnvidia-ml.so.1"));
+    /* The other library does not tell its switches' modes. */
+    list.count = 99;
+    assert_int_equal(ga_host_list(ctx, GA_DEVICES_ALL, &list, &err),
+                     GA_E_UNREACHABLE);
+    assert_string_equal(
+        err.text, "SWITCH-0: libnvidia-nscq.so.2: nscq_session_path_observe "
+                  "/SWX-1/config/pcie_mode: no answer of SWX-1");
+    assert_int_equal(list.count, 99);
+    ga_context_free(ctx);
+}
+
+static void
 starts_again_after_a_failure(void **state)
 {
     struct ga_context *ctx = context(&(struct heard){ 0 });
@@ -181,6 +205,7 @@ refuses_a_wrong_call(void **state)
 {
     struct ga_context *ctx = context(&(struct heard){ 0 });
     struct ga_evidence *e = NULL;
+    struct ga_host_devices list = { .count = 99 };
     struct ga_host host;
 
     (void)state;
@@ -194,6 +219,10 @@ refuses_a_wrong_call(void **state)
     assert_int_equal(ga_host_read(ctx, 1, NULL, NULL), GA_E_INVAL);
     assert_int_equal(ga_host_read(ctx, 7, &host, NULL), GA_E_INVAL);
     assert_int_equal(ga_host_set_ready(NULL, true, NULL), GA_E_INVAL);
+    assert_int_equal(ga_host_list(NULL, 1, &list, NULL), GA_E_INVAL);
+    assert_int_equal(ga_host_list(ctx, 1, NULL, NULL), GA_E_INVAL);
+    assert_int_equal(ga_host_list(ctx, 4, &list, NULL), GA_E_INVAL);
+    assert_int_equal(list.count, 99);
     ga_evidence_free(e);
     ga_context_free(ctx);
 }
@@ -203,6 +232,7 @@ asks_nobody_once_cancelled(void **state)
 {
     struct ga_context *ctx = context(&(struct heard){ 0 });
     struct ga_evidence *e = NULL;
+    struct ga_host_devices list = { .count = 99 };
     struct ga_host host;
 
     (void)state;
@@ -212,6 +242,9 @@ asks_nobody_once_cancelled(void **state)
                      GA_E_CANCELLED);
     assert_int_equal(ga_host_read(ctx, GA_DEVICES_GPU, &host, NULL),
                      GA_E_CANCELLED);
+    assert_int_equal(ga_host_list(ctx, GA_DEVICES_ALL, &list, NULL),
+                     GA_E_CANCELLED);
+    assert_int_equal(list.count, 99);
     /* Turning the ready state off must still be possible. */
     assert_int_equal(ga_host_set_ready(ctx, false, NULL), GA_OK);
     ga_evidence_free(e);
@@ -299,6 +332,7 @@ main(int argc, char **argv)
     static const struct CMUnitTest good[] = {
         cmocka_unit_test(collects_from_shared_objects),
         cmocka_unit_test(reads_the_host_and_sets_its_state),
+        cmocka_unit_test(lists_the_devices_of_this_host),
         cmocka_unit_test(starts_again_after_a_failure),
         cmocka_unit_test(closes_the_first_library_when_the_second_fails),
         cmocka_unit_test(refuses_a_wrong_call),

@@ -271,6 +271,7 @@ write_for_ever(uint8_t fill, unsigned rounds)
 
         write_entry(disk, &name, fill, 20000 + 1000 * (size_t)fill + i % 50);
     }
+    ga_disk_free(disk);
     _exit(0);
 }
 
@@ -309,8 +310,8 @@ expect_whole_entries(const struct ga_disk *disk)
 static void
 is_shared_by_processes(void **state)
 {
-    struct ga_disk *disk = open_disk(cache_dir);
     pid_t a = start_writer(1, 300), b = start_writer(2, 300);
+    struct ga_disk *disk = open_disk(cache_dir); /* not the writers' to lose */
     int running = 2;
 
     (void)state;
@@ -333,9 +334,9 @@ is_shared_by_processes(void **state)
 static void
 survives_being_killed_at_any_moment(void **state)
 {
+    pid_t whole = start_writer(1, SHARED);
     struct ga_disk *disk = open_disk(cache_dir);
     unsigned left = 0;
-    pid_t whole = start_writer(1, SHARED);
 
     (void)state;
     /* Everything is there once, however little time the others get. */

@@ -3,26 +3,9 @@
 # gpuattest attest beside gpuattest-sim run, the way a user has it: a whole
 # board, services that are slow or down, caches, no network, no driver.
 . "$GA_SOURCE_DIR/test/support/tap.sh"
+. "$GA_SOURCE_DIR/test/sim/lib.sh"
 
-build=$GA_BUILD_DIR
-sim=$build/sim/gpuattest-sim
-gpuattest=$build/cli/gpuattest
-nonce=00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff
-LD_LIBRARY_PATH=$build/src
-TMPDIR=$tap_dir/tmp
-# LeakSanitizer ends a process now and then, under load, over a thread that was
-# joined a moment ago ("Tracer caught signal 11"): soak_test.sh looks for leaks.
-ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
-export LD_LIBRARY_PATH TMPDIR gpuattest
-mkdir "$TMPDIR"
-cd "$tap_dir" || exit 70
-
-it "has the tools"
-if ! command -v jq >/dev/null; then
-    skip "no jq"
-    done_testing
-fi
-made
+need_jq
 
 # beside OPTIONS... -- COMMAND...: bounded, whatever happens.
 # shellcheck disable=SC2317 # called through expect_exit

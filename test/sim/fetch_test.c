@@ -50,7 +50,8 @@ start(struct up *u, const char *trouble)
     assert_true(trouble[0] == '\0' || sim_ailments_add(&u->ill, trouble));
     assert_int_equal(sim_options_init(&o, (ga_time)time(NULL), NULL), GA_OK);
     assert_int_equal(sim_world_make(&o, &u->w, NULL), GA_OK);
-    if (sim_services_start(&u->services, u->w, &u->ill, u->log, &err) != GA_OK)
+    if (sim_services_open(&u->services, u->w, &u->ill, u->log, &err) != GA_OK ||
+        sim_services_start(&u->services, &err) != GA_OK)
         fail_msg("%s", err.text);
     assert_int_equal(ga_settings_new(&s, NULL), GA_OK);
     snprintf(url, sizeof(url), "http://127.0.0.1:%u",

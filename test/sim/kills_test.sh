@@ -3,19 +3,10 @@
 # A process that is killed leaves no broken file in the cache: killed before,
 # during and after each write and rename, one by one, and at random moments.
 . "$GA_SOURCE_DIR/test/support/tap.sh"
+. "$GA_SOURCE_DIR/test/sim/lib.sh"
 
-build=$GA_BUILD_DIR
-sim=$build/sim/gpuattest-sim
-gpuattest=$build/cli/gpuattest
 killer=$build/test/sim/libkiller.so
-LD_LIBRARY_PATH=$build/src
-TMPDIR=$tap_dir/tmp
-# LeakSanitizer ends a process now and then, under load, over a thread that was
-# joined a moment ago ("Tracer caught signal 11"): soak_test.sh looks for leaks.
-ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
-export LD_LIBRARY_PATH TMPDIR gpuattest killer
-mkdir "$TMPDIR"
-cd "$tap_dir" || exit 70
+export killer
 
 # Each file: 85 bytes, the SHA-256 of these and of the body, the body
 # (src/net/entry.c).  Prints the files that are not so, and then how many are.

@@ -4,55 +4,12 @@
 # board: where everything holds, in every mode, from files, by a service, ended by
 # signals and crashes, and watched.
 . "$GA_SOURCE_DIR/test/support/tap.sh"
+. "$GA_SOURCE_DIR/test/sim/lib.sh"
 
-build=$GA_BUILD_DIR
-sim=$build/sim/gpuattest-sim
-gpuattest=$build/cli/gpuattest
-nonce=00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff
-LD_LIBRARY_PATH=$build/src
-TMPDIR=$tap_dir/tmp
 GPUATTEST_ALLOW_CUSTOM_ANCHORS=true
-export LD_LIBRARY_PATH TMPDIR GPUATTEST_ALLOW_CUSTOM_ANCHORS gpuattest
-mkdir "$TMPDIR"
-cd "$tap_dir" || exit 70
+export GPUATTEST_ALLOW_CUSTOM_ANCHORS
 
-it "has the tools"
-if ! command -v jq >/dev/null; then
-    skip "no jq"
-    done_testing
-fi
-made
-
-# Runs beside the machine, which is ready before.
-cat >ppcie <<'A'
-"$gpuattest" ready --set on >before 2>&1
-cp "$GPUATTEST_SIM_DIR/world.json" .
-timeout -k 5 100 "$gpuattest" ppcie --format json "$@" >result.json 2>words
-echo $? >status
-"$gpuattest" ready --format json 2>&1 | jq -r .ready >ready
-A
-
-# ppcie SIM-OPTIONS -- OPTIONS
-ppcie() {
-    rm -f result.json words status ready world.json before
-    options=
-    while [ "$1" != -- ]; do
-        options="$options $1"
-        shift
-    done
-    shift
-    # shellcheck disable=SC2086 # words on purpose
-    expect_exit 0 timeout 200 "$sim" run --gpus 8 --switches 4 $options -- \
-        sh ppcie "$@"
-    expect_equal "ready: on" "$(head -n 1 before)"
-}
-
-# "GPU-0 report.nonce failed nonce_other", one line per check that does not hold.
-seen() {
-    jq -r '(.devices[] | .label as $l | .checks[] | "\($l) \(.name) \(.state) \(.reason)"),
-           (.checks[] | "set \(.name) \(.state) \(.reason)")' result.json |
-        grep -E ' (failed|not_checked) ' | sort
-}
+need_jq
 
 it "turns a board ready where everything holds"
 ppcie --seed board --

@@ -4,27 +4,12 @@
 # that gpuattest attest ends with, and exactly the checks of its row.
 # Arguments: I N, for the rows whose number is I modulo N.
 . "$GA_SOURCE_DIR/test/support/tap.sh"
+. "$GA_SOURCE_DIR/test/sim/lib.sh"
 
-build=$GA_BUILD_DIR
-sim=$build/sim/gpuattest-sim
-gpuattest=$build/cli/gpuattest
-LD_LIBRARY_PATH=$build/src
-TMPDIR=$tap_dir/tmp
-# LeakSanitizer ends a process now and then, under load, over a thread that was
-# joined a moment ago ("Tracer caught signal 11"): soak_test.sh looks for leaks.
-ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
-export LD_LIBRARY_PATH TMPDIR
-mkdir "$TMPDIR"
 shard=${1:-0}
 shards=${2:-1}
-cd "$tap_dir" || exit 70
 
-it "has the tools"
-if ! command -v jq >/dev/null; then
-    skip "no jq"
-    done_testing
-fi
-made
+need_jq
 
 # Runs beside the machine: the result, its status, and what the row of a world's
 # defect says.
@@ -46,13 +31,6 @@ attest() {
 ended() {
     expect_equal "$1" "$(cat status)"
     [ "$1" = "$(cat status)" ] || wrong "$(head -n 40 words)"
-}
-
-# "GPU-0 driver_rim.chain failed expired", one line per check that does not hold.
-seen() {
-    jq -r '(.devices[] | .label as $l | .checks[] | "\($l) \(.name) \(.state) \(.reason)"),
-           (.checks[] | "set \(.name) \(.state) \(.reason)")' result.json |
-        grep -E ' (failed|not_checked) ' | sort
 }
 
 # Of a device whose report or chain does not hold no responder is asked, whatever
@@ -80,10 +58,6 @@ sed -n 's/^\(service-[a-z0-9-]*\).* exit [0-9] .*/\1/p' table >services
 sed -n 's/^\([a-z][a-z0-9-]*\) *rule [0-9].*/\1/p' table | grep -v ^board- >worlds
 "$sim" mint --list-defects | sed -n 's/^\([a-z][a-z0-9-]*\) .*/\1/p' |
     grep -v ^board- >minted
-
-mine() {
-    awk -v i="$shard" -v n="$shards" 'NR % n == i' "$1"
-}
 
 mine worlds >names
 while read -r defect; do

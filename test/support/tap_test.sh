@@ -125,12 +125,13 @@ expect_stdout_has '# "b", not "a"'
 
 it "gives a crash under a sanitizer a status of its own"
 script <<'S'
-printf '%s\n' "$ASAN_OPTIONS" "$UBSAN_OPTIONS" >"$out"
+printf '%s\n' "$ASAN_OPTIONS" "$UBSAN_OPTIONS" "$TSAN_OPTIONS" >"$out"
 S
-expect_exit 0 env ASAN_OPTIONS=detect_leaks=1 out="$tap_dir/options" \
-    sh "$tap_dir/script.sh"
+expect_exit 0 env ASAN_OPTIONS=detect_leaks=1 TSAN_OPTIONS=history_size=2 \
+    out="$tap_dir/options" sh "$tap_dir/script.sh"
 expect_exit 0 grep -q '^exitcode=99:detect_leaks=1$' "$tap_dir/options"
 expect_exit 0 grep -q '^exitcode=99:print_stacktrace=1' "$tap_dir/options"
+expect_exit 0 grep -q '^exitcode=99:history_size=2$' "$tap_dir/options"
 
 it "prints no plan when the script dies"
 script <<'S'

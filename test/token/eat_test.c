@@ -448,9 +448,50 @@ refuses_what_cannot_be_signed(void **state)
     assert_string_equal(err.text, "claims version \"5.0\" is not known");
     assert_int_equal(ga_result_eat(NULL, scene.signer, &o, &eat, &err),
                      GA_E_INVAL);
+    o.version = NULL;
+    r->has_nonce = false; /* as one that a bundle was made of */
+    assert_int_equal(ga_result_eat(r, scene.signer, &o, &eat, &err),
+                     GA_E_INVAL);
+    assert_string_equal(err.text, "eat: not a result of evidence");
     assert_null(eat);
     assert_false(ga_result_eat_true(NULL, &o));
     ga_result_free(r);
+}
+
+/* Asked for the overall token, each with the digest of its file. */
+static void
+policies_that_were_asked_are_named(void **state)
+{
+    static const char policy[] = "package policy\nimport rego.v1\n"
+                                 "nv_match := true\n";
+    char *path = made_file(ga_bytes_of(policy, strlen(policy))), *eat;
+    const char *const settings[] = { "policy", path, "min-driver", "1", NULL };
+    struct ga_result *r = fresh_result(&scene.world, settings);
+    struct ga_eat_options o = options_of(r);
+    struct ga_eats eats;
+    json_t *list;
+
+    (void)state;
+    assert_true(ga_result_eat_true(r, &o));
+    eat = sign(r, &o);
+    eats = parse(eat);
+    list = json_object_get(eats.eat[0].overall.claims, "x-gpuattest-policies");
+    /* A plain option is no file. */
+    assert_int_equal(json_array_size(list), 1);
+    list = json_array_get(list, 0);
+    assert_string_equal(json_string_value(json_object_get(list, "name")), path);
+    assert_string_equal(
+        json_string_value(json_object_get(list, "sha256")),
+        "976670c417d27af4c4edef9a4351e14baec29e7fc187c5add86e7987bab85f29");
+    assert_true(json_is_true(json_object_get(list, "passed")));
+    for (size_t i = 0; i < eats.submods; i++)
+        assert_null(
+            json_object_get(eats.submod[i].jws.claims, "x-gpuattest-policies"));
+    ga_eats_done(&eats);
+    ga_text_free(eat);
+    ga_result_free(r);
+    unlink(path);
+    free(path);
 }
 
 /* A token of each kind alone, as a bare JWS. */
@@ -528,6 +569,7 @@ main(void)
         cmocka_unit_test(a_rejection_says_false),
         cmocka_unit_test(gives_error_details_with_nrass_codes),
         cmocka_unit_test(refuses_what_cannot_be_signed),
+        cmocka_unit_test(policies_that_were_asked_are_named),
         cmocka_unit_test(a_token_alone_is_judged_alone),
         cmocka_unit_test(expectations_are_compared),
     };

@@ -2,7 +2,10 @@
 /* Kinds of boards, from the table and from files. */
 #include "support/test.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "support/fixtures.h"
 #include "topology/board.h"
@@ -106,6 +109,32 @@ refuses_what_is_no_board(void **state)
 }
 
 static void
+reads_a_board_from_a_file(void **state)
+{
+    static const char good[] = "{\"name\":\"b\",\"gpus\":2,\"switches\":1}";
+    char path[] = "/tmp/gpuattest-board-XXXXXX", expect[128];
+    int fd = mkstemp(path);
+    struct ga_board_copy b = { .name = "untouched" };
+    struct ga_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(write(fd, "[1", 2), 2);
+    assert_int_equal(ga_board_load(path, &b, &err), GA_E_SYNTAX);
+    snprintf(expect, sizeof(expect), "%s: JSON: ',' or ']' expected at byte 2",
+             path);
+    assert_string_equal(err.text, expect);
+    assert_string_equal(b.name, "untouched");
+    assert_int_equal(pwrite(fd, good, strlen(good), 0), strlen(good));
+    assert_int_equal(ga_board_load(path, &b, &err), GA_OK);
+    assert_ptr_equal(b.board.name, b.name);
+    assert_string_equal(b.name, "b");
+    assert_int_equal(b.board.gpus, 2);
+    assert_null(b.board.gpu_arch);
+    close(fd);
+    unlink(path);
+}
+
+static void
 refuses_a_file_that_is_not_there(void **state)
 {
     struct ga_board_copy b;
@@ -138,6 +167,7 @@ main(void)
         cmocka_unit_test(knows_hgx_hopper),
         cmocka_unit_test(reads_a_board),
         cmocka_unit_test(refuses_what_is_no_board),
+        cmocka_unit_test(reads_a_board_from_a_file),
         cmocka_unit_test(refuses_a_file_that_is_not_there),
         cmocka_unit_test(refuses_boards_of_the_caller),
     };

@@ -3,6 +3,7 @@
 #include "support/test.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gpuattest/verify.h"
@@ -469,6 +470,44 @@ a_smaller_board_leaves_places_empty(void **state)
 }
 
 static void
+bounds_the_devices_of_a_kind(void **state)
+{
+    static const size_t counts[] = { GA_DEVICES_MAX, GA_DEVICES_MAX + 1 };
+    struct ga_topology_device *d = calloc(2 * counts[1], sizeof(*d));
+    struct ga_topology_input in = { .board = ga_board_find("hgx-hopper"),
+                                    .device = d,
+                                    .rules = GA_TOPOLOGY_ALL };
+
+    (void)state;
+    assert_non_null(d);
+    for (size_t few = 0; few < 2; few++)
+        for (size_t i = 0; i < COUNT(counts); i++) {
+            struct ga_topology *before = (struct ga_topology *)d, *t = before;
+            struct ga_error err = { 0 };
+            bool fits = counts[i] <= GA_DEVICES_MAX;
+
+            /* `counts[i]` of one kind, and as many of the other as fit. */
+            in.count = counts[i] + GA_DEVICES_MAX;
+            for (size_t k = 0; k < in.count; k++)
+                d[k] = (struct ga_topology_device){
+                    .label = "x",
+                    .verified = true,
+                    .says.kind = (k < counts[i]) == (few == 0) ? GA_KIND_GPU
+                                                               : GA_KIND_SWITCH,
+                };
+            assert_int_equal(ga_topology_make(&in, &t, &err),
+                             fits ? GA_OK : GA_E_TOO_LARGE);
+            assert_true((t == before) == !fits);
+            if (fits)
+                ga_topology_free(t);
+            else
+                assert_string_equal(err.text, "topology: more than 128 "
+                                              "devices of a kind");
+        }
+    free(d);
+}
+
+static void
 prints_the_matrix(void **state)
 {
     struct ga_topology *t;
@@ -542,6 +581,7 @@ main(void)
         cmocka_unit_test(without_a_defect_every_rule_passes),
         cmocka_unit_test(each_defect_fails_its_rules),
         cmocka_unit_test(a_smaller_board_leaves_places_empty),
+        cmocka_unit_test(bounds_the_devices_of_a_kind),
         cmocka_unit_test(prints_the_matrix),
         cmocka_unit_test(prints_a_graph),
     };

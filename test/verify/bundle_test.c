@@ -336,6 +336,38 @@ keeps_nothing_that_failed_and_was_relaxed(void **state)
     minted_done(&m);
 }
 
+/* Without the answer about GPU-0's BROM there is less to keep, where that may
+ * be missing, and else nothing. */
+static void
+keeps_what_is_there_where_an_answer_may_be_missing(void **state)
+{
+    static const char *const relax[] = { NULL, "device.ocsp" };
+    struct minted m;
+    char path[128];
+    size_t whole[2];
+
+    (void)state;
+    mint(&m, 1, 0, NULL);
+    for (size_t i = 0; i < 3; i++) {
+        struct ga_result *collected = NULL;
+        size_t held = 9;
+        struct ga_bundle *bundle =
+            collect_relaxed(&m, relax[i == 2], &held, &collected);
+
+        assert_int_equal(held, i != 1);
+        if (i != 1)
+            whole[i / 2] = ga_bundle_count(bundle);
+        else
+            assert_int_equal(ga_bundle_count(bundle), 0);
+        ga_result_free(collected);
+        ga_bundle_free(bundle);
+        minted_path(&m, "ocsp/GPU-0-brom.der", path, sizeof(path));
+        assert_int_equal(unlink(path), i == 0 ? 0 : -1);
+    }
+    assert_int_equal(whole[1], whole[0] - 1);
+    minted_done(&m);
+}
+
 static void
 finds_one_rim(void **state)
 {
@@ -427,6 +459,7 @@ main(void)
         cmocka_unit_test(is_the_same_again),
         cmocka_unit_test(keeps_nothing_of_what_does_not_hold),
         cmocka_unit_test(keeps_nothing_that_failed_and_was_relaxed),
+        cmocka_unit_test(keeps_what_is_there_where_an_answer_may_be_missing),
         cmocka_unit_test(finds_one_rim),
     };
 

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "sim/der.h"
+#include "support/cert_maker.h"
 #include "support/runs.h"
 #include "support/worlds.h"
 #include "x509/cert.h"
@@ -294,6 +295,100 @@ the_grace_for_rims_helps_no_device(void **state)
     minted_done(&m);
 }
 
+static void
+tells_the_architecture_of_evidence(void **state)
+{
+    static const struct {
+        const char *arch;
+        bool is_switch;
+    } rows[] = { { "HOPPER", false }, { "LS10", true } };
+    struct ga_evidence *e = NULL;
+    struct minted m;
+    char path[128];
+
+    (void)state;
+    mint(&m, 1, 1, NULL);
+    minted_path(&m, "evidence.json", path, sizeof(path));
+    assert_int_equal(ga_evidence_new(&e, NULL), GA_OK);
+    assert_int_equal(ga_evidence_load(e, path, NULL), GA_OK);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *arch = NULL;
+        bool is_switch = !rows[i].is_switch;
+
+        assert_int_equal(ga_evidence_arch(e, i, &arch, &is_switch, NULL),
+                         GA_OK);
+        assert_string_equal(arch, rows[i].arch);
+        assert_true(is_switch == rows[i].is_switch);
+    }
+    ga_evidence_free(e);
+    minted_done(&m);
+}
+
+/* Its report, its chain, or one of a RIM's signer in its place. */
+static void
+tells_no_architecture_of_what_is_none(void **state)
+{
+    static const struct {
+        size_t report,
+            chain; /* bytes of it; SIZE_MAX: all; 0: the RIM's chain */
+        const char *text;
+    } rows[] = {
+        { 36, SIZE_MAX,
+          "added item 1: report: request: SlotIDParam: need 1 bytes at 36, "
+          "have 0" },
+        { SIZE_MAX, 27, "added item 2: PEM: no END line before 27" },
+        { SIZE_MAX, 0, "added item 3: the chain names no known chip" },
+    };
+    static const char before[] = "untouched";
+    const char *arch = before;
+    bool is_switch = true;
+    struct ga_evidence *e = NULL;
+    struct made_key *keys[5];
+    struct made_chain other;
+    struct ga_buf pem;
+    struct minted m;
+
+    (void)state;
+    mint(&m, 1, 0, NULL);
+    for (size_t i = 0; i < COUNT(keys); i++)
+        keys[i] = made_key_new();
+    other = made_chain_of(MADE_RIM, false, keys);
+    pem = made_pem(&other);
+    assert_int_equal(ga_evidence_new(&e, NULL), GA_OK);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct ga_buf *report = &m.world->device[0].report;
+        const struct ga_buf *chain =
+            rows[i].chain > 0 ? &m.world->device[0].chain : &pem;
+        size_t n = rows[i].chain > 0 && rows[i].chain < chain->len
+                       ? rows[i].chain
+                       : chain->len;
+        struct ga_error err = { 0 };
+
+        assert_int_equal(ga_evidence_add(e, report->ptr,
+                                         rows[i].report < report->len
+                                             ? rows[i].report
+                                             : report->len,
+                                         chain->ptr, n, NULL),
+                         GA_OK);
+        assert_int_equal(ga_evidence_arch(e, i, &arch, &is_switch, &err),
+                         GA_E_BAD_VALUE);
+        assert_int_equal(err.code, GA_E_BAD_VALUE);
+        assert_string_equal(err.text, rows[i].text);
+    }
+    assert_int_equal(ga_evidence_arch(e, 3, &arch, &is_switch, NULL),
+                     GA_E_INVAL);
+    assert_int_equal(ga_evidence_arch(e, 0, NULL, &is_switch, NULL),
+                     GA_E_INVAL);
+    assert_int_equal(ga_evidence_arch(e, 0, &arch, NULL, NULL), GA_E_INVAL);
+    assert_ptr_equal(arch, before);
+    assert_true(is_switch);
+    ga_evidence_free(e);
+    ga_buf_done(&pem);
+    for (size_t i = 0; i < COUNT(keys); i++)
+        made_key_free(keys[i]);
+    minted_done(&m);
+}
+
 int
 main(void)
 {
@@ -305,6 +400,8 @@ main(void)
         cmocka_unit_test(a_leaf_without_a_key_signs_nothing),
         cmocka_unit_test(the_grace_for_rims_helps_no_device),
         cmocka_unit_test(drivers_before_550_alone_have_no_fwid),
+        cmocka_unit_test(tells_the_architecture_of_evidence),
+        cmocka_unit_test(tells_no_architecture_of_what_is_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 /* From checks to a verdict. */
 #include "support/test.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "gpuattest/verify.h"
@@ -243,6 +244,54 @@ lists_what_was_relaxed_sorted_and_once(void **state)
 }
 
 static void
+every_index_that_was_relaxed_is_named(void **state)
+{
+    struct ga_result *r = all_passed();
+    struct ga_device *d = &r->device[0];
+    struct ga_relax relax = { .index = { [9] = true, [200] = true } };
+
+    (void)state;
+    relax.reasons[GA_CHECK_MEASUREMENTS_MATCH] = UINT64_C(1) << GA_R_INDEX;
+    d->mismatch_count = 2;
+    d->mismatch = calloc(2, sizeof(*d->mismatch));
+    assert_non_null(d->mismatch);
+    d->mismatch[0].index = 9;
+    d->mismatch[1].index = 200;
+    ga_check_fail_index(&d->check[GA_CHECK_MEASUREMENTS_MATCH], 9, "index 9");
+    ga_check_fail_index(&d->check[GA_CHECK_MEASUREMENTS_MATCH], 200, "200");
+    judge(r, &relax);
+    assert_true(ga_result_verified(r));
+    assert_string_equal(ga_result_relaxed(r, 0),
+                        "measurements.match:index-200");
+    assert_string_equal(ga_result_relaxed(r, 1), "measurements.match:index-9");
+    assert_null(ga_result_relaxed(r, 2));
+    ga_result_free(r);
+}
+
+/* A reason that no check has takes a verdict back, and gives none. */
+static void
+a_verified_result_can_be_rejected(void **state)
+{
+    struct ga_result *r = all_passed();
+
+    (void)state;
+    judge(r, &nothing_relaxed);
+    ga_result_reject(r, "the host changed");
+    assert_int_equal(ga_result_verdict(r), GA_VERDICT_REJECTED);
+    assert_string_equal(ga_result_summary(r), "REJECTED the host changed");
+    ga_result_reject(r, "and again");
+    assert_string_equal(ga_result_summary(r), "REJECTED the host changed");
+    ga_check_fail(&r->device[0].check[GA_CHECK_REPORT_PARSE], GA_R_MALFORMED,
+                  "no report");
+    judge(r, &nothing_relaxed);
+    ga_result_reject(r, "the host changed");
+    assert_int_equal(ga_result_verdict(r), GA_VERDICT_MALFORMED);
+    assert_string_equal(ga_result_summary(r),
+                        "MALFORMED GPU-0: report.parse (malformed)");
+    ga_result_free(r);
+}
+
+static void
 walks_over_what_turned_the_verdict(void **state)
 {
     struct ga_result *r = all_passed();
@@ -358,6 +407,8 @@ main(void)
         cmocka_unit_test(names_the_index_and_its_rim),
         cmocka_unit_test(a_failure_of_the_set_has_no_label),
         cmocka_unit_test(lists_what_was_relaxed_sorted_and_once),
+        cmocka_unit_test(every_index_that_was_relaxed_is_named),
+        cmocka_unit_test(a_verified_result_can_be_rejected),
         cmocka_unit_test(walks_over_what_turned_the_verdict),
         cmocka_unit_test(null_is_no_verified_result),
         cmocka_unit_test(the_table_of_checks_is_documented),

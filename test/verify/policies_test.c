@@ -247,6 +247,73 @@ a_minimum_wants_a_gpu(void **state)
                         "REJECTED policy min-driver (no GPU has a driver)");
 }
 
+/* Policies are not asked about evidence that cannot be read, and no version
+ * is not new enough. */
+static void
+what_cannot_be_read_passes_no_policy(void **state)
+{
+    static const char *const defects[] = { "trailing-byte", NULL };
+    static const char *const says[][2] = {
+        { "min-driver", "GPU-0: no version of the driver" },
+        { "min-vbios", "GPU-0: no version of the VBIOS" },
+        { NULL, "not asked: the evidence cannot be read" },
+    };
+    GA_AUTO_STRUCT(ga_result) *r = NULL;
+    struct minted m;
+    char path[128];
+
+    (void)state;
+    mint(&m, 1, 0, defects);
+    put(&m, "p", REGO("nv_match := true"), path);
+    r = minted_verify(&m, (const char *[]){ "policy", path, "min-driver", "1",
+                                            "min-vbios", "1.1", NULL });
+    minted_done(&m);
+    assert_int_equal(ga_result_verdict(r), GA_VERDICT_MALFORMED);
+    for (size_t i = 0; i < COUNT(says); i++) {
+        struct ga_policy_view p;
+
+        assert_true(ga_result_policy(r, i, &p));
+        assert_string_equal(p.name, says[i][0] != NULL ? says[i][0] : path);
+        assert_false(p.passed);
+        assert_string_equal(p.why, says[i][1]);
+    }
+}
+
+static void
+what_a_policy_may_mean_otherwise_is_a_warning(void **state)
+{
+    GA_AUTO_STRUCT(ga_result) *r = NULL;
+    const char *line = NULL;
+    char path[128], want[256];
+    size_t found = 0;
+
+    (void)state;
+    put(&world, "p", REGO("nv_match if input[0].hwmodel > \"A\""), path);
+    r = minted_verify(&world, (const char *[]){ "policy", path, NULL });
+    snprintf(want, sizeof(want),
+             "%s:3:30: a string is compared by its characters (\"99\" > "
+             "\"580\"): use gpuattest.version_compare for versions",
+             path);
+    assert_true(ga_result_verified(r));
+    for (size_t i = 0; (line = ga_result_warning(r, i)) != NULL; i++)
+        found += strcmp(line, want) == 0;
+    assert_int_equal(found, 1);
+}
+
+static void
+without_an_argument_no_policy_is_asked(void **state)
+{
+    struct ga_policy_answer answer = { .passed = true };
+    struct ga_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(ga_policy_result(NULL, NULL, GA_POLICY_INPUT_CLAIMS, NULL,
+                                      &answer, &err),
+                     GA_E_INVAL);
+    assert_string_equal(err.text, "policy: an argument is missing");
+    assert_true(answer.passed);
+}
+
 static void
 every_device_must_be_listed(void **state)
 {
@@ -441,6 +508,9 @@ main(void)
         cmocka_unit_test(plain_options_are_policies),
         cmocka_unit_test(the_minimum_itself_is_new_enough),
         cmocka_unit_test(a_minimum_wants_a_gpu),
+        cmocka_unit_test(what_cannot_be_read_passes_no_policy),
+        cmocka_unit_test(what_a_policy_may_mean_otherwise_is_a_warning),
+        cmocka_unit_test(without_an_argument_no_policy_is_asked),
         cmocka_unit_test(every_device_must_be_listed),
         cmocka_unit_test(lines_of_policies_relax_where_that_is_allowed),
         cmocka_unit_test(refuses_policies_that_cannot_be_loaded),

@@ -67,24 +67,28 @@ range(struct rego_call *c, int64_t from, int64_t to, int64_t step)
     return rego_array(c->pool, &list);
 }
 
+/* Takes `n` arguments, all that the function has. */
 static bool
-ends(struct rego_call *c, int64_t out[3])
+integers(struct rego_call *c, size_t n, const char *otherwise, int64_t *out)
 {
-    for (size_t i = 0; i < c->n; i++)
+    for (size_t i = 0; i < n; i++)
         if (!rego_want(c, i, WANT_NUMBER))
             return false;
-    for (size_t i = 0; i < c->n; i++)
-        if (!rego_whole(c->arg[i], &out[i]))
-            return rego_lacking(c->pool, "%s: a fraction", c->name);
+    for (size_t i = 0; i < n; i++)
+        if (!rego_whole(c->arg[i], &out[i])) {
+            rego_lacking(c->pool, "%s: %s", c->name, otherwise);
+            return false;
+        }
     return true;
 }
 
 static const struct rego_value *
 numbers_range(struct rego_call *c)
 {
-    int64_t end[3];
+    int64_t end[2];
 
-    return ends(c, end) ? range(c, end[0], end[1], 1) : NULL;
+    return integers(c, 2, "a fraction", end) ? range(c, end[0], end[1], 1)
+                                             : NULL;
 }
 
 static const struct rego_value *
@@ -92,7 +96,7 @@ numbers_range_step(struct rego_call *c)
 {
     int64_t end[3];
 
-    if (!ends(c, end))
+    if (!integers(c, 3, "a fraction", end))
         return NULL;
     if (end[2] <= 0) {
         rego_lacking(c->pool, "%s: step must be positive", c->name);
@@ -102,15 +106,9 @@ numbers_range_step(struct rego_call *c)
 }
 
 static bool
-bits(struct rego_call *c, int64_t out[2])
+bits(struct rego_call *c, size_t n, int64_t *out)
 {
-    for (size_t i = 0; i < c->n; i++)
-        if (!rego_want(c, i, WANT_NUMBER))
-            return false;
-    for (size_t i = 0; i < c->n; i++)
-        if (!rego_whole(c->arg[i], &out[i]))
-            return rego_lacking(c->pool, "%s: bits of a fraction", c->name);
-    return true;
+    return integers(c, n, "bits of a fraction", out);
 }
 
 static const struct rego_value *
@@ -118,7 +116,7 @@ bits_and(struct rego_call *c)
 {
     int64_t i[2];
 
-    return bits(c, i) ? rego_integer(c->pool, i[0] & i[1]) : NULL;
+    return bits(c, 2, i) ? rego_integer(c->pool, i[0] & i[1]) : NULL;
 }
 
 static const struct rego_value *
@@ -126,7 +124,7 @@ bits_or(struct rego_call *c)
 {
     int64_t i[2];
 
-    return bits(c, i) ? rego_integer(c->pool, i[0] | i[1]) : NULL;
+    return bits(c, 2, i) ? rego_integer(c->pool, i[0] | i[1]) : NULL;
 }
 
 static const struct rego_value *
@@ -134,15 +132,15 @@ bits_xor(struct rego_call *c)
 {
     int64_t i[2];
 
-    return bits(c, i) ? rego_integer(c->pool, i[0] ^ i[1]) : NULL;
+    return bits(c, 2, i) ? rego_integer(c->pool, i[0] ^ i[1]) : NULL;
 }
 
 static const struct rego_value *
 bits_negate(struct rego_call *c)
 {
-    int64_t i[2];
+    int64_t i;
 
-    return bits(c, i) ? rego_integer(c->pool, ~i[0]) : NULL;
+    return bits(c, 1, &i) ? rego_integer(c->pool, ~i) : NULL;
 }
 
 static const struct rego_value *
@@ -150,7 +148,7 @@ bits_lsh(struct rego_call *c)
 {
     int64_t i[2], out;
 
-    if (!bits(c, i))
+    if (!bits(c, 2, i))
         return NULL;
     if (i[1] < 0) {
         rego_lacking(c->pool, "%s: a negative distance", c->name);
@@ -171,7 +169,7 @@ bits_rsh(struct rego_call *c)
 {
     int64_t i[2], out;
 
-    if (!bits(c, i))
+    if (!bits(c, 2, i))
         return NULL;
     if (i[1] < 0) {
         rego_lacking(c->pool, "%s: a negative distance", c->name);

@@ -101,13 +101,14 @@ gather(struct rego_ev *ev, struct rego_sink *sink)
     /* The sink is the first member. */
     struct gather *g = (struct gather *)(void *)sink;
     const struct rego_value *v[2];
+    size_t n = g->node->n;
 
-    for (size_t i = 0; i < g->node->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         v[i] = rego_eval_node(ev, g->node->item[i]);
         if (v[i] == NULL)
             return !rego_failed(ev->pool);
     }
-    for (size_t i = 0; i < g->node->n; i++)
+    for (size_t i = 0; i < n; i++)
         if (!rego_add(ev->pool, &g->list, v[i]))
             return false;
     return true;

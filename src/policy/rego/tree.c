@@ -168,7 +168,8 @@ add_module(struct rego_policy *policy, const struct rego_module *m)
     for (size_t i = 0; i < m->rules.n; i++) {
         struct rego_rule *r = m->rules.item[i];
 
-        for (struct rego_rule *e = r; e != NULL; e = e->otherwise)
+        r->module = m;
+        for (struct rego_rule *e = r->otherwise; e != NULL; e = e->otherwise)
             e->module = m;
         if (!add_rule(policy, doc, r))
             return false;
