@@ -521,38 +521,6 @@ survives_long_words(void **state)
     options_done(&o);
 }
 
-/* 80 columns, and 48 lines. */
-static void
-fits_a_screen(void **state)
-{
-    (void)state;
-    for (const struct verb *v = verbs; v->name != NULL; v++) {
-        char *text = NULL;
-        size_t len = 0, lines = 0, column = 0;
-        FILE *to = open_memstream(&text, &len);
-
-        assert_non_null(to);
-        options_help(v, false, to);
-        fclose(to);
-        for (size_t i = 0; i < len; i++) {
-            column = text[i] == '\n' ? 0 : column + 1;
-            lines += text[i] == '\n';
-            assert_true(column < 80);
-            assert_false(text[i] == '\n' && i > 0 && text[i - 1] == ' ');
-        }
-        assert_true(lines <= 48);
-        /* Whatever is not explained is named. */
-        for (const struct option_group *g = v->groups; g->title != NULL; g++)
-            for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++) {
-                char name[ENV_NAME_MAX];
-
-                snprintf(name, sizeof(name), "--%s", g->name[i]);
-                assert_non_null(strstr(text, name));
-            }
-        free(text);
-    }
-}
-
 static void
 finds_verbs_of_one_and_two_words(void **state)
 {
@@ -592,7 +560,6 @@ main(void)
         cmocka_unit_test(bounds_values_and_files),
         cmocka_unit_test(bounds_pairs),
         cmocka_unit_test(survives_long_words),
-        cmocka_unit_test(fits_a_screen),
         cmocka_unit_test(finds_verbs_of_one_and_two_words),
     };
     struct CMUnitTest rows[COUNT(bads)];

@@ -8,6 +8,7 @@
 #include "base/hex.h"
 #include "gpuattest/gpuattest.h"
 #include "support/worlds.h"
+#include "verify/result.h"
 
 #define DEVICES (SIM_BOARD_GPUS + SIM_BOARD_SWITCHES)
 
@@ -169,6 +170,39 @@ a_report_for_another_nonce_takes_no_part(void **state)
     ga_topology_free(t);
     ga_result_free(r);
     minted_done(&m);
+}
+
+/* Who did not sign is missed by the rule of his kind, and by that alone. */
+static void
+one_kind_does_not_wait_for_the_other(void **state)
+{
+    struct ga_pdi_set set;
+
+    (void)state;
+    for (size_t i = 0; i < DEVICES; i += DEVICES - 1) {
+        bool gpu = i < SIM_BOARD_GPUS;
+        struct ga_topology *gpus = NULL, *switches = NULL;
+
+        assert_int_equal(
+            ga_gpu_topology_check(scene.result, scene.board, &gpus, NULL),
+            GA_OK);
+        ga_topology_switches(gpus, &set);
+        ga_topology_free(gpus);
+        scene.result->device[i].set.authentic = false;
+        assert_int_equal(
+            ga_gpu_topology_check(scene.result, scene.board, &gpus, NULL),
+            GA_OK);
+        assert_int_equal(ga_switch_topology_check(scene.result, scene.board,
+                                                  &set, &switches, NULL),
+                         GA_OK);
+        assert_int_equal(rules_are(gpus, gpu ? GA_NOT_CHECKED : GA_PASSED), 1);
+        assert_int_equal(rules_are(switches, gpu ? GA_PASSED : GA_NOT_CHECKED),
+                         1);
+        assert_int_equal(ga_topology_holds(gpus), !gpu);
+        scene.result->device[i].set.authentic = true;
+        ga_topology_free(gpus);
+        ga_topology_free(switches);
+    }
 }
 
 static void
@@ -371,6 +405,7 @@ main(void)
         cmocka_unit_test(a_verified_board_holds),
         cmocka_unit_test(each_kind_is_checked_by_itself),
         cmocka_unit_test(a_report_for_another_nonce_takes_no_part),
+        cmocka_unit_test(one_kind_does_not_wait_for_the_other),
         cmocka_unit_test(bare_bytes_are_consistent_and_never_hold),
         cmocka_unit_test(reports_alone_leave_identity_unchecked),
         cmocka_unit_test(every_form_says_that_nothing_was_verified),

@@ -176,6 +176,7 @@ never_says_verified(void **state)
     struct ga_result *collected = NULL;
     size_t held = 0;
     struct ga_bundle *bundle = collect(&world, &held, &collected);
+    char *json = NULL;
 
     (void)state;
     assert_int_equal(held, 3);
@@ -189,6 +190,9 @@ never_says_verified(void **state)
         "checked,set.count:not_checked,set.mode:not_checked,topology.board:not_"
         "checked,topology.gpu:not_checked,topology.switch:not_checked,topology."
         "identity:not_checked,topology.lock:not_checked");
+    assert_int_equal(ga_result_json(collected, &json, NULL), GA_OK);
+    assert_non_null(strstr(json, "\"nonce\": null"));
+    ga_text_free(json);
     ga_result_free(collected);
     ga_bundle_free(bundle);
 }

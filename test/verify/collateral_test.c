@@ -102,6 +102,29 @@ a_rim_counts_from_the_date_asked_for(void **state)
     minted_done(&m);
 }
 
+/* Asked for alone, there is nothing to judge. */
+static void
+finds_none(const struct minted *m, const char *rims)
+{
+    struct ga_settings *set = minted_settings(m);
+    struct ga_context *ctx = NULL;
+    struct ga_result *r = NULL;
+    struct ga_error err = { 0 };
+    const char *id = m->world->rim[0].id;
+    char *source = NULL, expect[256];
+
+    assert_int_equal(ga_context_new(set, NULL, &ctx, NULL), GA_OK);
+    assert_int_equal(ga_rim_find(ctx, id, NULL, NULL, &source, &r, &err),
+                     GA_E_SYNTAX);
+    snprintf(expect, sizeof(expect), "%s/%s.xml: more than %d bytes", rims, id,
+             GA_RIM_MAX);
+    assert_non_null(strstr(err.text, expect));
+    assert_null(source);
+    assert_null(r);
+    ga_context_free(ctx);
+    ga_settings_free(set);
+}
+
 static void
 a_rim_beyond_the_bound_is_none(void **state)
 {
@@ -126,6 +149,7 @@ a_rim_beyond_the_bound_is_none(void **state)
                      "GPU-0 measurements.conflict:not_checked,"
                      "GPU-0 measurements.match:not_checked");
     ga_result_free(r);
+    finds_none(&m, rims);
     minted_done(&m);
     free(big);
 }

@@ -95,19 +95,14 @@ fetch(void *user, struct ga_fetch_item *items, size_t count,
 static struct ga_settings *
 settings_with(const char *name, const char *value)
 {
-    static const char *const anchors[][2] = {
-        { "device-anchor", "anchors/device.pem" },
-        { "rim-anchor", "anchors/rim.pem" }
-    };
     struct ga_settings *set = NULL;
     char path[128];
 
     assert_int_equal(ga_settings_new(&set, NULL), GA_OK);
-    for (size_t i = 0; i < COUNT(anchors); i++) {
-        minted_path(&scene.m, anchors[i][1], path, sizeof(path));
-        assert_int_equal(ga_settings_set(set, anchors[i][0], path, NULL),
-                         GA_OK);
-    }
+    minted_path(&scene.m, "anchors/device.pem", path, sizeof(path));
+    assert_int_equal(ga_settings_set(set, "device-anchor", path, NULL), GA_OK);
+    minted_path(&scene.m, "anchors/rim.pem", path, sizeof(path));
+    assert_int_equal(ga_settings_set(set, "rim-anchor", path, NULL), GA_OK);
     if (strcmp(value, "rims") == 0 || strcmp(value, "ocsp") == 0) {
         minted_path(&scene.m, value, path, sizeof(path));
         value = path;
@@ -362,27 +357,35 @@ an_answer_that_is_none_says_why(void **state)
     ga_context_free(ctx);
 }
 
-/* An answer out of a cache is to the nonce that it was asked with. */
+/* An answer out of a cache is to the nonce that it was asked with; where
+ * `put->len` is 0, it is to ours. */
 static void
 asked_before(struct ga_fetch_item *item)
 {
     static const uint8_t other[GA_NONCE_LEN] = { 1 };
+    struct sim_world *w = scene.m.world;
     struct ga_fetch_item asked = *item;
 
     if (item->kind != GA_FETCH_OCSP)
         return;
     memcpy(item->asked_nonce, scene.put->asked_nonce, GA_NONCE_LEN);
     item->asked_nonce_len = scene.put->asked_nonce_len;
-    scene.m.world->answer[0].spec.nonce = ga_bytes_of(other, sizeof(other));
-    for (size_t i = 0; i < scene.m.world->answers; i++)
-        scene.m.world->answer[i].spec.nonce = ga_bytes_of(other, sizeof(other));
+    if (scene.put->len == 0)
+        return;
+    for (size_t i = 0; i < w->answers; i++)
+        w->answer[i].spec.nonce = ga_bytes_of(other, sizeof(other));
     free(item->body);
     answer_ocsp(&asked);
     item->body = asked.body;
     item->len = asked.len;
-    for (size_t i = 0; i < scene.m.world->answers; i++)
-        scene.m.world->answer[i].spec.nonce = ga_bytes_of(NULL, 0);
+    for (size_t i = 0; i < w->answers; i++)
+        w->answer[i].spec.nonce = ga_bytes_of(NULL, 0);
 }
+
+#define ASKED(first, n, of_other)                                       \
+    {                                                                   \
+        .asked_nonce = { first }, .asked_nonce_len = n, .len = of_other \
+    }
 
 static void
 an_answer_is_to_the_nonce_that_was_asked(void **state)
@@ -391,12 +394,15 @@ an_answer_is_to_the_nonce_that_was_asked(void **state)
         struct ga_fetch_item put;
         bool good;
     } rows[] = {
-        { { .asked_nonce = { 1 }, .asked_nonce_len = GA_NONCE_LEN }, true },
-        { { .asked_nonce = { 2 }, .asked_nonce_len = GA_NONCE_LEN }, false },
-        { { .asked_nonce = { 1 }, .asked_nonce_len = 0 }, false },
-        { { .asked_nonce = { 1 }, .asked_nonce_len = 1 }, false },
-        { { .asked_nonce = { 1 }, .asked_nonce_len = GA_NONCE_LEN + 1 },
-          false },
+        { ASKED(1, GA_NONCE_LEN, 1), true },
+        { ASKED(2, GA_NONCE_LEN, 1), false },
+        { ASKED(1, 0, 1), false },
+        { ASKED(1, 1, 1), false },
+        { ASKED(1, GA_NONCE_LEN, 0), false },
+        { ASKED(1, 0, 0), true },
+        /* Longer than its place: none. */
+        { ASKED(1, GA_NONCE_LEN + 1, 1), false },
+        { ASKED(1, GA_NONCE_LEN + 1, 0), true },
     };
     struct ga_context *ctx = context(scene.set);
 

@@ -316,6 +316,13 @@ no_claims(struct sim_fault_work *w)
     ga_text_free(jws);
 }
 
+static void
+one_token_twice(struct sim_fault_work *w)
+{
+    sim_fault_set(w, w->tokens, "SWITCH-1",
+                  json_incref(json_object_get(w->tokens, "SWITCH-0")));
+}
+
 static const struct {
     void (*edit)(struct sim_fault_work *w);
     unsigned stage;
@@ -338,6 +345,9 @@ static const struct {
       "token.distinct", "SWITCH-0 and SWITCH-1 are tokens of one ueid" },
     { one_jti, SIM_FAULT_CLAIMS, "token.distinct:same_device", GA_SET,
       "token.distinct", "SWITCH-0 and SWITCH-1 are tokens of one jti" },
+    { one_token_twice, SIM_FAULT_TOKENS,
+      "SWITCH-1 token.device:mismatch,token.distinct:same_device", GA_SET,
+      "token.distinct", "SWITCH-0 and SWITCH-1 are the same token" },
     { no_claims, SIM_FAULT_TOKENS,
       "SWITCH-1 token.signature:malformed,SWITCH-1 token.issuer:not_checked,"
       "SWITCH-1 token.time:not_checked,SWITCH-1 token.nonce:not_checked,"
@@ -380,6 +390,26 @@ a_device_s_token_without_claims_is_malformed(void **state)
     ga_text_free(json);
     ga_result_free(r);
     free(eat);
+}
+
+static void
+who_is_listed_is_expected(void **state)
+{
+    struct ga_result *r = verify(scene.ctx, scene.eat);
+    struct ga_device_view v;
+    struct ga_context *ctx;
+    char list[256] = "";
+
+    (void)state;
+    for (size_t i = 0; ga_result_device(r, i, &v); i++)
+        snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s",
+                 i > 0 ? "," : "", v.ueid);
+    ga_result_free(r);
+    ctx = context("expect-ueid", list);
+    r = verify(ctx, scene.eat);
+    expect_failed(r, "");
+    ga_result_free(r);
+    ga_context_free(ctx);
 }
 
 static void
@@ -537,6 +567,7 @@ main(void)
         cmocka_unit_test(a_token_is_no_topology),
         cmocka_unit_test(a_token_of_another_device_is_found),
         cmocka_unit_test(a_device_s_token_without_claims_is_malformed),
+        cmocka_unit_test(who_is_listed_is_expected),
         cmocka_unit_test(whom_nobody_listed_is_not_expected),
         cmocka_unit_test(what_the_signer_says_besides_is_shown),
         cmocka_unit_test(the_signer_s_anchors_are_the_result_s),
