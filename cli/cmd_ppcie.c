@@ -56,23 +56,33 @@ take_plan(const struct options *o, struct ppcie_plan *plan, int64_t *patience,
 
 /* What changes when a device comes or goes, or the driver starts again. */
 struct look {
+    bool known; /* the driver answered */
     struct ga_host host;
     struct ga_host_devices devices;
 };
 
-static bool
-look(struct ga_context *ctx, unsigned live, struct look *out)
+/* Switches take part in the modes that are not of GPUs alone. */
+static void
+look(struct ga_context *ctx, struct look *out)
 {
+    const struct ga_host *h = &out->host;
+    unsigned live = GA_DEVICES_ALL;
+
     memset(out, 0, sizeof(*out));
-    return ga_host_read(ctx, live, &out->host, NULL) == GA_OK &&
-           ga_host_list(ctx, live, &out->devices, NULL) == GA_OK;
+    if (ga_host_read(ctx, GA_DEVICES_GPU, &out->host, NULL) != GA_OK)
+        return;
+    if (h->has_multi_gpu_mode && (h->multi_gpu_mode == GA_MULTI_GPU_NONE ||
+                                  h->multi_gpu_mode == GA_MULTI_GPU_NVLE))
+        live = GA_DEVICES_GPU;
+    out->known = ga_host_list(ctx, live, &out->devices, NULL) == GA_OK;
 }
 
 static bool
 is_same(const struct look *a, const struct look *b)
 {
-    if (a->host.gpus != b->host.gpus || a->host.switches != b->host.switches ||
-        a->host.cc_on != b->host.cc_on ||
+    if (!a->known || !b->known)
+        return a->known == b->known;
+    if (a->host.gpus != b->host.gpus || a->host.cc_on != b->host.cc_on ||
         a->host.dev_tools != b->host.dev_tools ||
         a->host.multi_gpu_mode != b->host.multi_gpu_mode ||
         a->host.ready != b->host.ready ||
@@ -95,16 +105,15 @@ sleep_seconds(int64_t seconds)
 }
 
 /* Returns when the next round is due: after the interval, or when something is
- * other than it was. */
+ * other than it was before the round, but for what the round did. */
 static void
-wait_for_change(struct ga_context *ctx, struct guard *guard, unsigned live,
-                int64_t interval)
+wait_for_change(struct ga_context *ctx, struct guard *guard, int64_t interval,
+                const struct look *before)
 {
     int64_t until = milliseconds() + interval * 1000;
-    struct look first, now;
-    bool known = look(ctx, live, &first);
 
     for (;;) {
+        struct look now;
         int64_t left = (until - milliseconds() + 999) / 1000;
 
         if (left <= 0)
@@ -113,8 +122,8 @@ wait_for_change(struct ga_context *ctx, struct guard *guard, unsigned live,
         guard_alive(guard);
         /* A driver that does not answer is looked at again: the round that
          * follows says why. */
-        if (look(ctx, live, &now) != known ||
-            (known && !is_same(&first, &now))) {
+        look(ctx, &now);
+        if (!is_same(before, &now)) {
             say("the devices or the driver have changed: attesting again");
             return;
         }
@@ -153,15 +162,17 @@ work(const struct options *o, struct guard *g, void *user)
         return say_error(o, rc, &err);
     for (;;) {
         struct ppcie_round r = { .plan = plan, .o = o, .guard = g, .ctx = ctx };
-        unsigned live;
+        struct look before = { 0 };
 
+        if (plan->again > 0)
+            look(ctx, &before);
         status = one_round(&r, plan);
-        live = r.mode == GA_MODE_SPT || r.mode == GA_MODE_MPT ? GA_DEVICES_GPU
-                                                              : GA_DEVICES_ALL;
         ppcie_done(&r);
         if (plan->again == 0)
             return status;
-        wait_for_change(ctx, g, live, plan->again);
+        if (plan->manage)
+            before.host.ready = r.ready;
+        wait_for_change(ctx, g, plan->again, &before);
     }
 }
 

@@ -228,9 +228,19 @@ print_option(FILE *to, const struct option_view *view)
 }
 
 /* So many options can be explained on a screen of 40 lines or so.  Where there
- * are more, those that the first verb explains in a group of the same title are
- * named alone. */
+ * are more, only those of these groups are, and the others are named. */
 #define SCREEN_OPTIONS 30
+static const char *const often[] = { "evidence", "devices", "ready state",
+                                     "collateral", "output" };
+
+static bool
+is_often(const struct option_group *g)
+{
+    for (size_t i = 0; i < sizeof(often) / sizeof(often[0]); i++)
+        if (strcmp(often[i], g->title) == 0)
+            return true;
+    return false;
+}
 
 static size_t
 count_options(const struct verb *verb)
@@ -243,64 +253,45 @@ count_options(const struct verb *verb)
     return n;
 }
 
-static bool
-has_name(const struct option_group *g, const char *name)
-{
-    for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++)
-        if (strcmp(g->name[i], name) == 0)
-            return true;
-    return false;
-}
-
-/* Whether a group of the verb has the title and every option of `part`. */
-static bool
-is_in(const struct verb *verb, const struct option_group *part)
-{
-    for (const struct option_group *g = verb->groups; g->title != NULL; g++) {
-        bool all = strcmp(g->title, part->title) == 0;
-
-        for (size_t i = 0; all && i < GROUP_NAMES_MAX && part->name[i] != NULL;
-             i++)
-            all = has_name(g, part->name[i]);
-        if (all)
-            return true;
-    }
-    return false;
-}
-
-/* The names of a group alone. */
+/* A group's title, and the names of its options alone. */
 static void
 print_names(FILE *to, const struct option_group *g)
 {
-    char text[GROUP_NAMES_MAX * ENV_NAME_MAX];
-    size_t n = 0;
+    char text[(GROUP_NAMES_MAX + 1) * ENV_NAME_MAX];
+    size_t n = (size_t)snprintf(text, sizeof(text), "%s:", g->title);
 
-    text[0] = '\0';
     for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++)
-        n += (size_t)snprintf(text + n, sizeof(text) - n, "%s--%s",
-                              i > 0 ? " " : "", g->name[i]);
-    fprintf(to, "%s, as in %s:\n  ", g->title, verbs[0].name);
-    print_wrapped(to, text, 2);
+        n += (size_t)snprintf(text + n, sizeof(text) - n, " --%s", g->name[i]);
+    fputs("  ", to);
+    print_wrapped(to, text, 4);
+}
+
+static void
+print_group(FILE *to, const struct option_group *g)
+{
+    fprintf(to, "%s:\n", g->title);
+    for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++) {
+        struct option_view view;
+
+        if (option_view(g->name[i], &view))
+            print_option(to, &view);
+    }
 }
 
 void
-options_help(const struct verb *verb, FILE *to)
+options_help(const struct verb *verb, bool all, FILE *to)
 {
-    bool brief = verb != &verbs[0] && count_options(verb) > SCREEN_OPTIONS;
+    bool brief = !all && count_options(verb) > SCREEN_OPTIONS;
 
     fprintf(to, "usage: gpuattest %s [options]%s%s\n%s.\n", verb->name,
             verb->operands[0] != '\0' ? " " : "", verb->operands, verb->help);
-    for (const struct option_group *g = verb->groups; g->title != NULL; g++) {
-        if (brief && is_in(&verbs[0], g)) {
+    for (const struct option_group *g = verb->groups; g->title != NULL; g++)
+        if (!brief || is_often(g))
+            print_group(to, g);
+    if (!brief)
+        return;
+    fprintf(to, "explained by \"gpuattest help %s all\":\n", verb->name);
+    for (const struct option_group *g = verb->groups; g->title != NULL; g++)
+        if (!is_often(g))
             print_names(to, g);
-            continue;
-        }
-        fprintf(to, "%s:\n", g->title);
-        for (size_t i = 0; i < GROUP_NAMES_MAX && g->name[i] != NULL; i++) {
-            struct option_view view;
-
-            if (option_view(g->name[i], &view))
-                print_option(to, &view);
-        }
-    }
 }

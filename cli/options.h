@@ -158,7 +158,7 @@ GA_MUST_USE enum ga_rc options_parse(const struct verb *verb, int argc,
                                      struct ga_error *err);
 void options_done(struct options *o);
 
-/* options_help prints the help of a verb. */
-void options_help(const struct verb *verb, FILE *to);
+/* options_help prints the help of a verb: a screen of it, or `all`. */
+void options_help(const struct verb *verb, bool all, FILE *to);
 
 #endif

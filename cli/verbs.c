@@ -398,7 +398,7 @@ top_help(void)
          "verbs:");
     for (const struct verb *v = verbs; v->name != NULL; v++)
         help_line(v);
-    puts("  help VERB        print the options of a verb\n"
+    puts("  help VERB [all]  print the options of a verb\n"
          "\n"
          "FILE can be - for standard input. Options can also be said in the\n"
          "environment, as GPUATTEST_RIM_DIR for --rim-dir.\n"
@@ -471,7 +471,8 @@ help(int argc, char **argv)
         return print_family(argv[1]);
     if (v == NULL)
         return no_verb(argc, argv, 0);
-    options_help(v, stdout);
+    options_help(v, argc > 1 + words && strcmp(argv[1 + words], "all") == 0,
+                 stdout);
     return EXIT_SUCCESS;
 }
 
@@ -493,7 +494,7 @@ run_verb(const struct verb *v, int argc, char **argv)
     if (rc != GA_OK)
         return say_error(&o, rc, &err);
     if (o.help) {
-        options_help(v, stdout);
+        options_help(v, false, stdout);
         return EXIT_SUCCESS;
     }
     return v->run(&o);

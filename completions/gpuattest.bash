@@ -21,11 +21,11 @@ _gpuattest() {
     elif [[ $COMP_CWORD -eq 2 && -n $seconds ]]; then
         words=$seconds
     elif [[ $current == -* ]]; then
-        words=$(_gpuattest_words 's/^  \(--[a-z-]*\).*/\1/p' "${verb[@]}")
+        words=$(_gpuattest_words 's/^  \(--[a-z-]*\).*/\1/p' "${verb[@]}" all)
     elif [[ $before == --* ]]; then
         # The words of a choice stand behind its name, with bars between.
         words=$(_gpuattest_words \
-            "s/^  $before \([a-z0-9.-]*|[a-z0-9.|-]*\).*/\1/p" "${verb[@]}")
+            "s/^  $before \([a-z0-9.-]*|[a-z0-9.|-]*\).*/\1/p" "${verb[@]}" all)
         words=${words//|/ }
     fi
     # Files where nothing else fits: the registration below says so.

@@ -11,7 +11,7 @@ function __gpuattest
     set -l line (commandline -opc)
     set -l current (commandline -ct)
     if test (count $line) -eq 1
-        __gpuattest_words '/^verbs:/,/^$/s/^  \([a-z-]*\)  *\(VERB  *\)\{0,1\}\(.*\)/\1\t\3/p'
+        __gpuattest_words '/^verbs:/,/^$/s/^  \([a-z-]*\)  *\(VERB \[all\]  *\)\{0,1\}\(.*\)/\1\t\3/p'
         return
     end
     set -l verb $line[2]
@@ -24,9 +24,9 @@ function __gpuattest
         set -a verb $line[3]
     end
     if string match -q -- '-*' $current
-        __gpuattest_words 's/^  \(--[a-z-]*\).*/\1/p' $verb
+        __gpuattest_words 's/^  \(--[a-z-]*\).*/\1/p' $verb all
     else if string match -q -- '--*' $line[-1]
-        __gpuattest_words "s/^  $line[-1] \([a-z0-9.-]*|[a-z0-9.|-]*\).*/\1/p" $verb |
+        __gpuattest_words "s/^  $line[-1] \([a-z0-9.-]*|[a-z0-9.|-]*\).*/\1/p" $verb all |
             string split '|'
     end
 end

@@ -85,12 +85,13 @@ for shell in bash zsh fish; do
     done <"$tap_dir/firsts" >"$tap_dir/all"
     expect_exit 0 grep -qx "rim check" "$tap_dir/all"
     while read -r verb; do
-        offers "$(gpuattest $verb --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p')" $verb --
+        offers "$(gpuattest help $verb all | sed -n 's/^  \(--[a-z-]*\).*/\1/p')" $verb --
     done <"$tap_dir/all"
 
     it "offers in $shell the options that begin so"
     offers "--kind" inspect --k
     offers "--version" rim verify --v
+    offers "--min-driver" attest --min-d
 
     it "offers the words of a choice in $shell"
     offers "text json" verify --format ""

@@ -521,31 +521,6 @@ survives_long_words(void **state)
     options_done(&o);
 }
 
-/* 80 columns, and 45 lines; verify alone explains all groups of options, of
- * which it has twelve. */
-static void
-fits_a_screen(void **state)
-{
-    (void)state;
-    for (const struct verb *v = verbs; v->name != NULL; v++) {
-        char *text = NULL;
-        size_t len = 0, lines = 0, column = 0;
-        FILE *to = open_memstream(&text, &len);
-
-        assert_non_null(to);
-        options_help(v, to);
-        fclose(to);
-        for (size_t i = 0; i < len; i++) {
-            column = text[i] == '\n' ? 0 : column + 1;
-            lines += text[i] == '\n';
-            assert_true(column < 80);
-            assert_false(text[i] == '\n' && i > 0 && text[i - 1] == ' ');
-        }
-        assert_true(lines <= (v->run == cmd_verify ? 90 : 45));
-        free(text);
-    }
-}
-
 static void
 finds_verbs_of_one_and_two_words(void **state)
 {
@@ -585,7 +560,6 @@ main(void)
         cmocka_unit_test(bounds_values_and_files),
         cmocka_unit_test(bounds_pairs),
         cmocka_unit_test(survives_long_words),
-        cmocka_unit_test(fits_a_screen),
         cmocka_unit_test(finds_verbs_of_one_and_two_words),
     };
     struct CMUnitTest rows[COUNT(bads)];

@@ -208,6 +208,7 @@ static const struct call values[] = {
     { "bits.lsh(0, 9223372036854775807)", "0" },
     { "object.filter({\"a\": 1, \"b\": 2}, {\"b\": 0})", "{\"b\": 2}" },
     { "object.subset({1}, {2})", "false" },
+    { "[object.subset({\"a\": 1}, {\"a\": 2}), object.subset({\"a\": {\"b\": 1, \"c\": 1}}, {\"a\": {\"b\": 2}}), object.subset({\"a\": [1, 2]}, {\"a\": [2]})]", "[false, false, true]" },
     { "object.subset([1], {})", "false" },
     { "9 in [1]", "false" },
     { "9 in 9", "false" },

@@ -121,7 +121,7 @@ rm -f out words status
 pid=$!
 . ./wait_for
 wait_for out '^VERIFIED 8 GPUs, 4 NVSwitches$'
-"$gpuattest" ready | head -n 1 >first
+cat "$GPUATTEST_SIM_STATE/ready" >first # asking the driver would take too long
 sed -i s/pcie_mode=3/pcie_mode=1/ "$GPUATTEST_SIM_STATE/settings"
 wait_for out '^REJECTED Switch Pre-checks: SWITCH-0: TNVL is on (1), not locked'
 wait_for words 'ready state: off'
@@ -143,10 +143,13 @@ wait_for() {
     done
 }
 A
-# Slow, so that a round that did not wait for it would see it change later.
+# Slow, so that a round that did not wait for it would see it change later; and
+# so that the first look after a round, which begins with this call, would only
+# see the mode that comes right behind the round.
 expect_exit 0 timeout 200 "$sim" run --gpus 8 --switches 4 --defect \
-    'nvml:nvmlSystemSetConfComputeGpusReadyState delay=1500ms' -- sh watched
-expect_equal "ready: on" "$(cat first)"
+    'nvml:nvmlSystemSetConfComputeGpusReadyState delay=1500ms' --defect \
+    'nvml:nvmlSystemGetConfComputeGpusReadyState delay=1000ms' -- sh watched
+expect_equal 1 "$(cat first)"
 expect_equal "ready: off" "$(cat second)"
 expect_equal "ready: on" "$(cat third)"
 expect_equal 0 "$(cat status)"

@@ -392,10 +392,10 @@ rego_unbound_stmt(const struct rego_compiler *c, const struct rego_stmt *s,
     const struct rego_node *term[] = { s->b, s->a, s->key, s->value };
     const struct rego_node *found = NULL;
 
-    for (size_t i = 0; found == NULL && i < sizeof(term) / sizeof(term[0]); i++)
-        found = rego_unbound(c, term[i], level);
     for (size_t i = 0; found == NULL && i < s->with_count; i++)
         found = rego_unbound(c, s->with[i].value, level);
+    for (size_t i = 0; found == NULL && i < sizeof(term) / sizeof(term[0]); i++)
+        found = rego_unbound(c, term[i], level);
     if (found == NULL && s->body != NULL)
         found = rego_unbound_body(c, s->body, level);
     return found;
