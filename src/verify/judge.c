@@ -114,12 +114,20 @@ count_failed(struct tally *t, enum ga_check_id id, const struct ga_check *c,
     }
 }
 
-/* Whether there being nothing to check is as good as a check that passed. */
+/* Reasons for which there can be nothing to check. */
+#define NOTHING                                                        \
+    (UINT64_C(1) << GA_R_NO_FIELD | UINT64_C(1) << GA_R_NOT_EXPECTED | \
+     UINT64_C(1) << GA_R_NO_TOPOLOGY | UINT64_C(1) << GA_R_NOTHING)
+
+/* Whether there being nothing to check is as good as a check that passed: of
+ * those alone that can have such a reason, which signatures cannot. */
 static bool
 is_enough(const struct ga_relax *relax, enum ga_check_id id,
           const struct ga_check *c)
 {
     return c->state == GA_NOT_APPLICABLE &&
+           (ga_check_rows[id].reasons & NOTHING & UINT64_C(1) << c->reason) !=
+               0 &&
            (relax->profile == NULL ||
             ga_profile_holds(relax->profile, id, c->state));
 }

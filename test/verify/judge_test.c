@@ -104,6 +104,41 @@ not_applicable_does_not_turn_it(void **state)
     ga_result_free(r);
 }
 
+/* Whatever says that it does not apply: a row says whether it can. */
+static void
+no_check_is_spared_that_always_applies(void **state)
+{
+    const uint64_t nothing =
+        UINT64_C(1) << GA_R_NO_FIELD | UINT64_C(1) << GA_R_NOT_EXPECTED |
+        UINT64_C(1) << GA_R_NO_TOPOLOGY | UINT64_C(1) << GA_R_NOTHING;
+    unsigned spared = 0;
+
+    (void)state;
+    for (size_t id = 0; id < GA_CHECK_COUNT; id++)
+        for (size_t reason = 0; reason < GA_REASON_COUNT; reason++) {
+            const struct ga_check_row *row = &ga_check_rows[id];
+            struct ga_result *r = all_passed();
+            struct ga_check *c =
+                (row->scope & GA_SCOPE_GPU) != 0      ? &r->device[0].check[id]
+                : (row->scope & GA_SCOPE_SWITCH) != 0 ? &r->device[1].check[id]
+                                                      : &r->check[id];
+
+            *c = (struct ga_check){ 0 };
+            ga_check_none(c, (enum ga_reason)reason, "none");
+            judge(r, &nothing_relaxed);
+            if ((row->scope & GA_SCOPE_EVIDENCE) != 0) {
+                assert_int_equal(
+                    ga_result_verified(r),
+                    (row->reasons & nothing & UINT64_C(1) << reason) != 0);
+                spared += ga_result_verified(r);
+            }
+            ga_result_free(r);
+        }
+    /* FWID, mode, conflict and match, set.count, set.mode; the five of a board
+     * that nobody named, two of which can find nothing. */
+    assert_int_equal(spared, 6 + 5 + 2);
+}
+
 static void
 a_profile_can_want_more_than_nothing_to_check(void **state)
 {
@@ -113,13 +148,13 @@ a_profile_can_want_more_than_nothing_to_check(void **state)
 
     (void)state;
     *c = (struct ga_check){ 0 };
-    ga_check_none(c, GA_R_NO_FIELD, "none");
+    ga_check_none(c, GA_R_NOTHING, "none");
     judge(r, &nothing_relaxed);
     assert_true(ga_result_verified(r));
     judge(r, &nvattest);
     assert_false(ga_result_verified(r));
     assert_string_equal(ga_result_summary(r),
-                        "REJECTED GPU-0: measurements.match (no_field)");
+                        "REJECTED GPU-0: measurements.match (nothing)");
     ga_result_free(r);
 }
 
@@ -402,6 +437,7 @@ main(void)
         cmocka_unit_test(every_single_check_turns_the_verdict),
         cmocka_unit_test(a_check_of_the_other_kind_does_not_count),
         cmocka_unit_test(not_applicable_does_not_turn_it),
+        cmocka_unit_test(no_check_is_spared_that_always_applies),
         cmocka_unit_test(a_profile_can_want_more_than_nothing_to_check),
         cmocka_unit_test(names_the_first_failure_and_counts_the_rest),
         cmocka_unit_test(names_the_index_and_its_rim),

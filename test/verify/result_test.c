@@ -268,6 +268,24 @@ zeros_behind_a_report_are_a_warning(void **state)
     ga_buf_done(&report);
 }
 
+/* The world's roots are the simulator's. */
+static void
+anchors_of_the_caller_are_said(void **state)
+{
+    static const char *const allowed[] = { "allow-custom-anchors", "true",
+                                           NULL };
+    struct ga_result *r = minted_verify(&world, allowed);
+
+    (void)state;
+    assert_string_equal(ga_result_anchors(result), "custom");
+    assert_string_equal(ga_result_warning(result, 0),
+                        "anchors that are not built in were configured");
+    assert_null(ga_result_warning(result, 1));
+    assert_string_equal(ga_result_anchors(r), "custom");
+    assert_null(ga_result_warning(r, 0));
+    ga_result_free(r);
+}
+
 /* The world's first device as an evidence file of that name, its report in a
  * whole buffer. */
 static void
@@ -355,6 +373,7 @@ main(void)
             devices_at_hand_are_of_the_present_and_of_a_known_kind),
         cmocka_unit_test(the_driver_counts_switches_too),
         cmocka_unit_test(zeros_behind_a_report_are_a_warning),
+        cmocka_unit_test(anchors_of_the_caller_are_said),
         cmocka_unit_test(a_warning_about_a_long_name_is_whole),
         cmocka_unit_test(of_two_malformed_parts_the_first_is_the_error),
     };
