@@ -4,13 +4,8 @@
 
 #define P "package t\nimport rego.v1\n"
 
-/* Module, input, query (NULL: data.t.x), and what comes out. */
-struct row {
-    const char *name, *module, *input, *query, *out;
-};
-
 /* clang-format off */
-static struct row builtins[] = {
+static struct rego_row builtins[] = {
     { "aggregates",
       P "x := [count({\"a\": 1}), sum([1, 2.5]), product({2, 3}), max([1, \"a\"]), min({3, 2}), sort({2, 1})]",
       NULL, NULL,
@@ -110,27 +105,11 @@ static struct row builtins[] = {
 };
 /* clang-format on */
 
-static void
-gives(void **state)
-{
-    const struct row *row = *state;
-    char out[2048];
-
-    rego_shows(row->module, row->query == NULL ? "data.t.x" : row->query,
-               row->input, NULL, out, sizeof(out));
-    assert_string_equal(out, row->out);
-}
-
 int
 main(void)
 {
     struct CMUnitTest tests[COUNT(builtins)];
-    size_t n = 0;
 
-    for (size_t i = 0; i < COUNT(builtins); i++)
-        tests[n++] = (struct CMUnitTest){ .name = builtins[i].name,
-                                          .test_func = gives,
-                                          .initial_state = &builtins[i] };
-
+    rego_row_tests(builtins, COUNT(builtins), tests);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,13 +4,8 @@
 
 #define P "package t\nimport rego.v1\n"
 
-/* Module, input, query (NULL: data.t.x), and what comes out. */
-struct row {
-    const char *name, *module, *input, *query, *out;
-};
-
 /* clang-format off */
-static struct row evals[] = {
+static struct rego_row evals[] = {
     { "two values of a rule",
       P "x := 1\nx := 2 if true",
       NULL, NULL,
@@ -202,27 +197,11 @@ static struct row evals[] = {
 };
 /* clang-format on */
 
-static void
-gives(void **state)
-{
-    const struct row *row = *state;
-    char out[2048];
-
-    rego_shows(row->module, row->query == NULL ? "data.t.x" : row->query,
-               row->input, NULL, out, sizeof(out));
-    assert_string_equal(out, row->out);
-}
-
 int
 main(void)
 {
     struct CMUnitTest tests[COUNT(evals)];
-    size_t n = 0;
 
-    for (size_t i = 0; i < COUNT(evals); i++)
-        tests[n++] = (struct CMUnitTest){ .name = evals[i].name,
-                                          .test_func = gives,
-                                          .initial_state = &evals[i] };
-
+    rego_row_tests(evals, COUNT(evals), tests);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,13 +4,8 @@
 
 #define P "package t\nimport rego.v1\n"
 
-/* Module, input, query (NULL: data.t.x), and what comes out. */
-struct row {
-    const char *name, *module, *input, *query, *out;
-};
-
 /* clang-format off */
-static struct row values[] = {
+static struct rego_row values[] = {
     { "precedence of operators",
       P "x := [1 + 2 * 3 - 4 / 2, {1, 2} | {3} & {3, 4}, 7 % 4 == 3]",
       NULL, NULL,
@@ -487,17 +482,6 @@ static struct based {
 /* clang-format on */
 
 static void
-gives(void **state)
-{
-    const struct row *row = *state;
-    char out[2048];
-
-    rego_shows(row->module, row->query == NULL ? "data.t.x" : row->query,
-               row->input, NULL, out, sizeof(out));
-    assert_string_equal(out, row->out);
-}
-
-static void
 gives_over_base_documents(void **state)
 {
     const struct based *row = *state;
@@ -512,13 +496,9 @@ int
 main(void)
 {
     struct CMUnitTest tests[COUNT(values) + COUNT(based)];
-    size_t n = 0;
+    size_t n = COUNT(values);
 
-    for (size_t i = 0; i < COUNT(values); i++)
-        tests[n++] = (struct CMUnitTest){ .name = values[i].name,
-                                          .test_func = gives,
-                                          .initial_state =
-                                              (void *)(uintptr_t)&values[i] };
+    rego_row_tests(values, COUNT(values), tests);
     for (size_t i = 0; i < COUNT(based); i++)
         tests[n++] =
             (struct CMUnitTest){ .name = based[i].name,

@@ -4,13 +4,8 @@
 
 #define P "package t\nimport rego.v1\n"
 
-/* Module, input, query (NULL: data.t.x), and what comes out. */
-struct row {
-    const char *name, *module, *input, *query, *out;
-};
-
 /* clang-format off */
-static struct row loads[] = {
+static struct rego_row loads[] = {
     { "no package",
       "x := 1",
       NULL, NULL,
@@ -482,27 +477,11 @@ static struct row loads[] = {
 };
 /* clang-format on */
 
-static void
-gives(void **state)
-{
-    const struct row *row = *state;
-    char out[2048];
-
-    rego_shows(row->module, row->query == NULL ? "data.t.x" : row->query,
-               row->input, NULL, out, sizeof(out));
-    assert_string_equal(out, row->out);
-}
-
 int
 main(void)
 {
     struct CMUnitTest tests[COUNT(loads)];
-    size_t n = 0;
 
-    for (size_t i = 0; i < COUNT(loads); i++)
-        tests[n++] = (struct CMUnitTest){ .name = loads[i].name,
-                                          .test_func = gives,
-                                          .initial_state = &loads[i] };
-
+    rego_row_tests(loads, COUNT(loads), tests);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,8 +14,9 @@
 #define REGO_NOW INT64_C(1700000000000000000)
 
 /* rego_shows_all loads a module and evaluates `query` over `input` and `data`
- * (JSON, or NULL).  It writes the value in the language's form, "undefined", "load: <error>" or
- * "error: <error>".  The module is copied to memory of exact length. */
+ * (JSON, or NULL).  It writes the value in the language's form, "undefined",
+ * "load: <error>" or "error: <error>".  The module is copied to memory of exact
+ * length. */
 static inline void
 rego_shows_all(const char *text, const char *query, const char *input,
                const char *data, const struct ga_rego_limits *limits, char *out,
@@ -67,6 +68,32 @@ rego_shows(const char *text, const char *query, const char *input,
            const struct ga_rego_limits *limits, char *out, size_t cap)
 {
     rego_shows_all(text, query, input, NULL, limits, out, cap);
+}
+
+/* Module, input, query (NULL: data.t.x), and what comes out: a test each. */
+struct rego_row {
+    const char *name, *module, *input, *query, *out;
+};
+
+static inline void
+rego_row_holds(void **state)
+{
+    const struct rego_row *row = *state;
+    char out[2048];
+
+    rego_shows(row->module, row->query == NULL ? "data.t.x" : row->query,
+               row->input, NULL, out, sizeof(out));
+    assert_string_equal(out, row->out);
+}
+
+/* rego_row_tests makes a test of each row. */
+static inline void
+rego_row_tests(struct rego_row *row, size_t n, struct CMUnitTest *tests)
+{
+    for (size_t i = 0; i < n; i++)
+        tests[i] = (struct CMUnitTest){ .name = row[i].name,
+                                        .test_func = rego_row_holds,
+                                        .initial_state = &row[i] };
 }
 
 #endif
