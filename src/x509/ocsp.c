@@ -253,22 +253,36 @@ read_serial(struct ga_reader *id, struct ga_bytes *out, struct ga_error *err)
     return true;
 }
 
+/* A digest of the hash that was named before: of another length it is none. */
+static bool
+take_digest(struct ga_reader *id, const char *name, const struct ga_single *s,
+            struct ga_bytes *out, struct ga_error *err)
+{
+    struct ga_der e;
+
+    if (!take(id, name, GA_DER_OCTET_STRING, &e, err))
+        return false;
+    if (s->hash != NULL && e.value.len != ga_ocsp_hash_len(s->hash))
+        return bad(err, GA_E_BAD_VALUE, e.at, "%s: %zu bytes, not %zu", name,
+                   e.value.len, ga_ocsp_hash_len(s->hash));
+    *out = e.value;
+    return true;
+}
+
 static bool
 read_cert_id(struct ga_reader *response, struct ga_single *s,
              struct ga_error *err)
 {
-    struct ga_der id, name, key;
+    struct ga_der id;
 
     if (!take(response, "certID", GA_DER_SEQUENCE, &id, err) ||
         !read_hash(&id.body, s, err) ||
-        !take(&id.body, "issuerNameHash", GA_DER_OCTET_STRING, &name, err) ||
-        !take(&id.body, "issuerKeyHash", GA_DER_OCTET_STRING, &key, err) ||
+        !take_digest(&id.body, "issuerNameHash", s, &s->name_hash, err) ||
+        !take_digest(&id.body, "issuerKeyHash", s, &s->key_hash, err) ||
         !read_serial(&id.body, &s->serial, err) ||
         !end(&id.body, "certID", err))
         return false;
     s->cert_id = id.whole;
-    s->name_hash = name.value;
-    s->key_hash = key.value;
     return true;
 }
 

@@ -31,6 +31,12 @@ ga_ocsp_hash_find(struct ga_bytes oid)
     return NULL;
 }
 
+size_t
+ga_ocsp_hash_len(const struct ga_ocsp_hash *hash)
+{
+    return (size_t)EVP_MD_get_size(hash->md());
+}
+
 bool
 ga_ocsp_hash_make(const char *name, struct ga_bytes of,
                   struct ga_ocsp_digest *out)

@@ -13,6 +13,9 @@ struct ga_ocsp_hash;
  * octets), or NULL. */
 const struct ga_ocsp_hash *ga_ocsp_hash_find(struct ga_bytes oid);
 
+/* ga_ocsp_hash_len returns the bytes of its digests. */
+size_t ga_ocsp_hash_len(const struct ga_ocsp_hash *hash);
+
 /* A digest for a CertID, and its hash's object identifier (static). */
 struct ga_ocsp_digest {
     struct ga_bytes oid;

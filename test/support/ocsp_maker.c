@@ -275,6 +275,14 @@ hash_algorithm(const struct single_plan *s, const char *name)
     return der_of(0x30, &oid, &parameters, END);
 }
 
+/* An OCTET STRING of less than 128 bytes, by its last one. */
+static void
+shorten(struct ga_buf *octets)
+{
+    octets->ptr[1]--;
+    octets->len--;
+}
+
 static struct ga_buf
 cert_id(const struct answer_plan *plan, const struct single_plan *s)
 {
@@ -287,6 +295,10 @@ cert_id(const struct answer_plan *plan, const struct single_plan *s)
     struct ga_buf serial = bytes_of(0x02, cert->serial.ptr, cert->serial.len);
     struct ga_buf more;
 
+    if (s->short_name)
+        shorten(&names);
+    if (s->short_key)
+        shorten(&keys);
     if (s->serial != NULL) {
         ga_buf_done(&serial);
         serial = unhex(s->serial);

@@ -48,6 +48,7 @@ struct single_plan {
     bool hash_null;   /* NULL parameters */
     bool hash_odd;    /* an INTEGER as parameters */
     bool wrong_name, wrong_key, wrong_serial; /* one bit of it */
+    bool short_name, short_key;               /* a digest of one byte less */
     const char *serial;                       /* hex of its content, or NULL */
     char status;                              /* 'g' (0), 'r', 'u' */
     bool has_reason;

@@ -231,6 +231,25 @@ a_failure_without_a_reason_is_never_covered(void **state)
     assert_false(ga_relax_covers(&relax, GA_CHECK_DEVICE_OCSP, &c, NULL));
 }
 
+static void
+a_profile_can_forbid_it(void **state)
+{
+    struct ga_settings *set = NULL;
+    struct ga_relax relax;
+    struct ga_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(ga_settings_new(&set, NULL), GA_OK);
+    assert_int_equal(ga_settings_set(set, "profile", "nvattest", NULL), GA_OK);
+    assert_int_equal(
+        ga_settings_set(set, "relax", "driver_rim.chain:expired", NULL), GA_OK);
+    assert_int_equal(ga_relax_parse(set, &relax, &err), GA_E_INVAL);
+    assert_string_equal(err.text,
+                        "relax: \"driver_rim.chain:expired\": profile "
+                        "nvattest wants it passed");
+    ga_settings_free(set);
+}
+
 int
 main(void)
 {
@@ -244,6 +263,7 @@ main(void)
         cmocka_unit_test(
             an_expired_rim_chain_may_be_relaxed_and_no_other_fault),
         cmocka_unit_test(a_failure_without_a_reason_is_never_covered),
+        cmocka_unit_test(a_profile_can_forbid_it),
     };
     struct CMUnitTest rows[COUNT(refused_rows)];
 

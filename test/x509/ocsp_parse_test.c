@@ -113,6 +113,15 @@ PLAN(empty_serial)
 {
     p->single[0].serial = "";
 }
+PLAN(short_name)
+{
+    p->single[0].short_name = true;
+}
+PLAN(short_key)
+{
+    p->single[0].hash = "sha384";
+    p->single[0].short_key = true;
+}
 PLAN(other_type)
 {
     p->type = "06092b0601050507300102";
@@ -267,6 +276,10 @@ static struct row rows[] = {
       "single response 0: serialNumber: 22 bytes, not up to 21", 162 },
     { "serial empty", empty_serial, NULL, NULL, GA_E_SYNTAX,
       "single response 0: serialNumber: not in its shortest form", 160 },
+    { "digest of a name of 31 bytes", short_name, NULL, NULL, GA_E_BAD_VALUE,
+      "single response 0: issuerNameHash: 31 bytes, not 32", 94 },
+    { "digest of a key of 47 bytes", short_key, NULL, NULL, GA_E_BAD_VALUE,
+      "single response 0: issuerKeyHash: 47 bytes, not 48", 147 },
     { "hash with two parameters", as_it_is, "300b0609608648016503040201",
       "300b06032a0304050004020000", GA_E_SYNTAX,
       "single response 0: hashAlgorithm: 4 bytes left over at 90", 90 },
