@@ -221,6 +221,8 @@ read_hash(struct ga_reader *id, struct ga_single *s, struct ga_error *err)
     if (!take(id, "hashAlgorithm", GA_DER_SEQUENCE, &e, err) ||
         !take(&e.body, "hashAlgorithm", GA_DER_OID, &oid, err))
         return false;
+    if (ga_der_check(oid.whole, NULL) != GA_OK)
+        return bad(err, GA_E_SYNTAX, oid.at, "hashAlgorithm: not DER");
     if (ga_reader_left(&e.body) > 0 &&
         ga_der_next(&e.body, "parameters", &parameters, err) != GA_OK)
         return false;
