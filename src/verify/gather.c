@@ -322,7 +322,7 @@ enum ga_rc
 ga_gather_devices(struct ga_run *run, struct ga_error *err)
 {
     struct round r = { .ctx = run->ctx, .gathered = &run->gathered };
-    enum ga_rc rc = ga_gather_begin(r.ctx, r.gathered, err);
+    enum ga_rc rc = GA_OK;
 
     for (size_t i = 0; i < run->result->device_count && rc == GA_OK; i++) {
         const struct ga_subject *s = &run->subject[i];
@@ -346,7 +346,7 @@ enum ga_rc
 ga_gather_rims(struct ga_run *run, struct ga_error *err)
 {
     struct round r = { .ctx = run->ctx, .gathered = &run->gathered };
-    enum ga_rc rc = ga_gather_begin(r.ctx, r.gathered, err);
+    enum ga_rc rc = GA_OK;
 
     for (size_t i = 0; i < run->result->device_count && rc == GA_OK; i++)
         for (size_t k = 0; k < GA_RIM_ROLES && rc == GA_OK; k++) {

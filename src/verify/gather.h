@@ -43,8 +43,8 @@ GA_MUST_USE enum ga_rc ga_gather_begin(const struct ga_context *ctx,
 /*
  * ga_gather_devices asks for the RIMs and the OCSP answers of every device that
  * may be asked for (rule 9), ga_gather_rims for the OCSP answers of the RIMs
- * that were found.  What cannot be had is kept with the reason; errors are
- * GA_E_CANCELLED, GA_E_NOMEM and GA_E_INTERNAL.
+ * that were found, after ga_gather_begin().  What cannot be had is kept with the
+ * reason; errors are GA_E_CANCELLED, GA_E_NOMEM and GA_E_INTERNAL.
  */
 GA_MUST_USE enum ga_rc ga_gather_devices(struct ga_run *run,
                                          struct ga_error *err);
