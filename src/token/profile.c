@@ -330,6 +330,14 @@ ga_overall_result_check(const json_t *claims, bool hold, struct ga_check *check)
     ga_check_pass(check);
 }
 
+bool
+ga_token_refused(const json_t *claims)
+{
+    const json_t *details = json_object_get(claims, "x-nvidia-error-details");
+
+    return details != NULL && !json_is_null(details);
+}
+
 /* The service says what it refused the evidence for. */
 static bool
 refused(const json_t *claims, struct ga_check *check)
@@ -337,7 +345,7 @@ refused(const json_t *claims, struct ga_check *check)
     const json_t *details = json_object_get(claims, "x-nvidia-error-details");
     const char *message, *text;
 
-    if (details == NULL || json_is_null(details))
+    if (!ga_token_refused(claims))
         return false;
     message = json_string_value(json_object_get(details, "message"));
     text = json_string_value(json_object_get(details, "description"));

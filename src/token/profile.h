@@ -34,6 +34,10 @@ void ga_device_result_check(const json_t *claims, enum ga_kind kind,
                             unsigned version, bool hold,
                             struct ga_check *check);
 
+/* ga_token_refused says whether the claims are a refusal of the evidence:
+ * x-nvidia-error-details, where it is not null. */
+bool ga_token_refused(const json_t *claims);
+
 /* For the test that holds the table against the claims that we make. */
 struct ga_profile_row {
     const char *name;

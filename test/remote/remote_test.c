@@ -359,6 +359,36 @@ ends_when_it_is_cancelled(void **state)
     client_done(&c);
 }
 
+/* Nobody is asked about evidence that is not what it should be. */
+static void
+sends_nothing_with_a_nonce_that_is_none(void **state)
+{
+    struct client c = client(NULL);
+    struct ga_evidence *gpus = NULL;
+    struct ga_result *r = NULL;
+    struct ga_error err = { 0 };
+    GA_AUTO(json_t) *list = NULL;
+    GA_AUTO_FREE char *edited = NULL;
+    char *text = NULL;
+
+    (void)state;
+    must(ga_evidence_json(scene.gpus, &text, &err), &err);
+    list = json_loads(text, 0, NULL);
+    ga_text_free(text);
+    json_object_set_new(json_array_get(list, 1), "nonce", json_string("ff"));
+    edited = json_dumps(list, 0);
+    assert_non_null(edited);
+    must(ga_evidence_new(&gpus, &err), &err);
+    must(ga_evidence_parse(gpus, edited, strlen(edited), &err), &err);
+    assert_int_equal(
+        ga_remote_verify(c.remote, c.ctx, gpus, &scene.nonce, &r, &err),
+        GA_E_BAD_VALUE);
+    assert_string_equal(err.text, "evidence item 2: nonce: not 64 hex digits");
+    assert_int_equal(scene.attestations, 0);
+    ga_evidence_free(gpus);
+    client_done(&c);
+}
+
 static void
 wants_the_kind_that_is_named(void **state)
 {
@@ -494,6 +524,7 @@ main(void)
         TEST(keys_that_are_none_are_no_verdict),
         TEST(ends_at_the_deadline),
         TEST(ends_when_it_is_cancelled),
+        TEST(sends_nothing_with_a_nonce_that_is_none),
         TEST(wants_the_kind_that_is_named),
         TEST(another_devices_answer_is_rejected),
         TEST(gives_the_keys_as_they_came),
