@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/json.h"
 #include "sim/token_work.h"
 #include "support/runs.h"
 #include "support/token_maker.h"
@@ -407,79 +406,6 @@ a_device_s_token_without_claims_is_malformed(void **state)
     free(eat);
 }
 
-/* The scene's evidence, with a member of one item as the file says it. */
-static struct ga_evidence *
-evidence_that_says(size_t item, const char *member, const char *value)
-{
-    struct ga_evidence *out = NULL;
-    struct ga_error err = { 0 };
-    GA_AUTO_FREE char *edited = NULL;
-    GA_AUTO(json_t) *list = NULL;
-    char *text = NULL;
-
-    must(ga_evidence_json(scene.evidence, &text, &err), &err);
-    list = json_loads(text, 0, NULL);
-    ga_text_free(text);
-    assert_int_equal(json_object_set_new(json_array_get(list, item), member,
-                                         json_string(value)),
-                     0);
-    edited = json_dumps(list, 0);
-    assert_non_null(edited);
-    must(ga_evidence_new(&out, &err), &err);
-    must(ga_evidence_parse(out, edited, strlen(edited), &err), &err);
-    return out;
-}
-
-#define OTHER_NONCE \
-    "00000000000000000000000000000000000000000000000000000000000000ff"
-
-static const struct {
-    size_t item;
-    const char *member, *value, *arch, *failed;
-    size_t device; /* and what one of these checks says */
-    const char *check, *text;
-} says[] = {
-    { 1, "nonce", OTHER_NONCE, NULL, "token.nonce:nonce_other", GA_SET,
-      "token.nonce",
-      "evidence item 2: evidence carries " OTHER_NONCE
-      "; pass it only if you chose it" },
-    { 2, "nonce", "ff", NULL, "token.nonce:malformed", GA_SET, "token.nonce",
-      "evidence item 3: nonce: not 64 hex digits" },
-    { 0, "arch", "BLACKWELL", NULL, "GPU-0 token.device:mismatch", 0,
-      "token.device", "the evidence says BLACKWELL, certificates say HOPPER" },
-    { 0, "arch", "hopper", "HOPPER",
-      "SWITCH-0 token.device:mismatch,SWITCH-1 token.device:mismatch", 1,
-      "token.device", "the caller says HOPPER, certificates say LS10" },
-};
-
-/* Rules 2 and 4, whoever verifies. */
-static void
-what_files_and_callers_say_must_agree(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < COUNT(says); i++) {
-        struct ga_evidence *evidence =
-            evidence_that_says(says[i].item, says[i].member, says[i].value);
-        struct ga_context *ctx =
-            says[i].arch != NULL ? context("arch", says[i].arch) : NULL;
-        const struct ga_token_answer answer = { scene.eat, strlen(scene.eat) };
-        struct ga_result *r = NULL;
-        struct ga_error err = { 0 };
-
-        must(ga_token_verify_sent(ctx != NULL ? ctx : scene.ctx, scene.jwks,
-                                  &answer, 1, evidence,
-                                  &scene.world.world->o.nonce, &r, &err),
-             &err);
-        assert_int_equal(ga_result_verdict(r), GA_VERDICT_REJECTED);
-        expect_failed(r, says[i].failed);
-        assert_string_equal(text_of(r, says[i].device, says[i].check),
-                            says[i].text);
-        ga_result_free(r);
-        ga_context_free(ctx);
-        ga_evidence_free(evidence);
-    }
-}
-
 static void
 who_is_listed_is_expected(void **state)
 {
@@ -655,7 +581,6 @@ main(void)
         cmocka_unit_test(a_token_is_no_topology),
         cmocka_unit_test(a_token_of_another_device_is_found),
         cmocka_unit_test(a_device_s_token_without_claims_is_malformed),
-        cmocka_unit_test(what_files_and_callers_say_must_agree),
         cmocka_unit_test(who_is_listed_is_expected),
         cmocka_unit_test(whom_nobody_listed_is_not_expected),
         cmocka_unit_test(what_the_signer_says_besides_is_shown),
