@@ -71,6 +71,7 @@ serve relaxed
 expect_exit 0 ask /v3/attest/gpu "$tap_dir/gpu.request"
 expect_equal true "$(overall x-nvidia-overall-att-result)"
 stop
+# shellcheck disable=SC2317 # serve calls it
 world_options() {
     printf '%s\n' --rim-dir "$world/rims" --ocsp-dir "$world/ocsp" \
         --device-anchor "$world/anchors/device.pem" \
