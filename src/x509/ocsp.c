@@ -475,6 +475,18 @@ read_certs(struct ga_reader *basic, struct ga_ocsp_answer *a,
     return true;
 }
 
+/* Whether what no field says is DER, too: extensions that nobody knows. */
+static bool
+is_der(const struct ga_der *e, const char *field, struct ga_error *err)
+{
+    struct ga_error why = { 0 };
+
+    if (ga_der_check(e->whole, &why) == GA_OK)
+        return true;
+    return bad(err, why.code, e->at + why.offset, "%s: not DER at %zu", field,
+               e->at + why.offset);
+}
+
 static bool
 read_basic(struct ga_reader *response, struct ga_ocsp_answer *a,
            struct ga_error *err)
@@ -485,6 +497,7 @@ read_basic(struct ga_reader *response, struct ga_ocsp_answer *a,
            read_data(&e.body, a, err) && read_signature(&e.body, a, err) &&
            read_certs(&e.body, a, err) &&
            end(&e.body, "BasicOCSPResponse", err) &&
+           is_der(&e, "BasicOCSPResponse", err) &&
            end(response, "response", err);
 }
 

@@ -183,6 +183,10 @@ PLAN(critical_one)
 {
     p->extensions = "300b06032a030401010104010a";
 }
+PLAN(odd_extension)
+{
+    p->extensions = "300806032a038304010a";
+}
 PLAN(many_extensions)
 {
     static char hex[33 * 20 + 1];
@@ -312,6 +316,8 @@ static struct row rows[] = {
       "critical: not TRUE in DER", 225 },
     { "critical one", critical_one, NULL, NULL, GA_E_SYNTAX,
       "critical: not TRUE in DER", 225 },
+    { "extension that ends in the middle of a number", odd_extension, NULL, NULL,
+      GA_E_SYNTAX, "BasicOCSPResponse: not DER at 220", 220 },
     { "33 extensions", many_extensions, NULL, NULL, GA_E_TOO_LARGE,
       "more than 32 extensions", 548 },
     { "empty signature", empty_signature, NULL, NULL, GA_E_SYNTAX,
