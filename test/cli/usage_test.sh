@@ -65,6 +65,29 @@ gpuattest: see "gpuattest help"'
 expect_exit 2 "$gpuattest" help veryfi
 expect_stderr_has 'unknown verb "veryfi"'
 
+it "refuses words behind help that mean nothing"
+for family in "" rim; do
+    expect_exit 2 "$gpuattest" help $family verify foo
+    expect_stdout ""
+    expect_stderr "gpuattest: help ${family:+rim }verify: \"foo\" is one word too many, \
+only \"all\" can follow
+gpuattest: see \"gpuattest help\""
+done
+expect_exit 2 "$gpuattest" help verify all all
+expect_stdout ""
+
+it "says what is wrong with an option before the verb"
+expect_exit 2 "$gpuattest" --nonce "$nonce" verify garbage
+expect_stdout ""
+expect_stderr 'gpuattest: option "--nonce" before the verb: gpuattest VERB [options]
+gpuattest: see "gpuattest help"'
+
+it "takes the options of all verbs before help and --version too"
+expect_exit 0 "$gpuattest" -l debug --help
+expect_stdout_has "usage: gpuattest VERB"
+expect_exit 0 "$gpuattest" --format json --version
+expect_stdout_has '"gpuattest": '
+
 it "refuses half of a verb"
 expect_exit 2 "$gpuattest" rim x.xml
 expect_stderr_has '"rim" needs a second word: verify'
@@ -86,6 +109,10 @@ expect_stdout '{
 expect_stderr_has 'gpuattest: unknown option "--nonsense"'
 expect_exit 2 "$gpuattest" veryfi --format json
 expect_stdout_has '"result_code": 2'
+expect_exit 2 env GPUATTEST_FORMAT=json "$gpuattest" veryfi
+expect_stdout_has '"result_code": 2'
+expect_exit 2 env GPUATTEST_FORMAT=json "$gpuattest" veryfi --format text
+expect_stdout ""
 expect_exit 2 env GPUATTEST_FORMAT=json "$gpuattest" verify
 expect_stdout_has '"result_code": 2'
 
