@@ -287,6 +287,19 @@ check_relaxed(const json_t *claims, bool hold, struct ga_check *check)
                       n, n == 1 ? "" : "s", first != NULL ? first : "");
 }
 
+/* What our own verifier rejected a device for, where no claim may say it. */
+static void
+check_rejected(const json_t *claims, struct ga_check *check)
+{
+    const json_t *list = json_object_get(claims, "x-gpuattest-rejected");
+    const char *first = json_string_value(json_array_get(list, 0));
+
+    if (list != NULL)
+        ga_check_fail(check, GA_R_REFUSED,
+                      "the signer rejected the device: \"%.60s\"",
+                      first != NULL ? first : "");
+}
+
 /* x-nvidia-ver, which says how the devices' claims are read. */
 static void
 check_version(const json_t *claims, struct ga_check *check)
@@ -389,6 +402,7 @@ ga_device_result_check(const json_t *claims, enum ga_kind kind,
             (r->kind == GA_KIND_UNKNOWN || r->kind == kind))
             r->want(&c);
     }
+    check_rejected(claims, check);
     check_relaxed(claims, hold, check);
     ga_check_pass(check);
 }

@@ -261,13 +261,64 @@ device_claims(const struct eat *e, const struct ga_device *d)
                      "message", details->message, "description", check->text);
 }
 
+static bool
+turns(const struct ga_check *c)
+{
+    return (c->state == GA_FAILED || c->state == GA_NOT_CHECKED) && !c->relaxed;
+}
+
+static bool
+put_policies(const struct ga_result *r, json_t *list)
+{
+    for (size_t i = 0; i < r->said_count; i++)
+        if (!r->said[i].passed &&
+            json_array_append_new(
+                list, json_sprintf("policy:%s", r->said[i].name)) != 0)
+            return false;
+    return true;
+}
+
+/* Why a device was rejected, by its checks or by a policy: claims cannot say
+ * all of it, and a token may be shown without the overall one. */
+static json_t *
+rejection(const struct ga_device *d, const struct ga_result *r)
+{
+    GA_AUTO(json_t) *list = json_array();
+    unsigned scope = ga_device_scope(d);
+
+    for (size_t id = 0; id < GA_CHECK_COUNT; id++) {
+        const struct ga_check *c = &d->check[id];
+        const char *reason =
+            c->state == GA_FAILED ? ga_check_reason(c) : "not_checked";
+
+        if ((ga_check_rows[id].scope & scope) != 0 && turns(c) &&
+            json_array_append_new(
+                list, json_sprintf("%s:%s", ga_check_rows[id].name,
+                                   reason != NULL ? reason : "")) != 0)
+            return NULL;
+    }
+    return put_policies(r, list) ? GA_TAKE(list) : NULL;
+}
+
+static bool
+put_rejection(const struct eat *e, const struct ga_device *d, json_t *claims)
+{
+    GA_AUTO(json_t) *list = rejection(d, e->result);
+
+    if (list == NULL)
+        return false;
+    return (d->verified && json_array_size(list) == 0) ||
+           json_object_set(claims, "x-gpuattest-rejected", list) == 0;
+}
+
 static enum ga_rc
 sign_device(const struct eat *e, const struct ga_device *d, char **jws,
             struct ga_error *err)
 {
     GA_AUTO(json_t) *claims = device_claims(e, d);
 
-    if (claims == NULL || !put_standard(e, claims) || !put_honest(e, claims))
+    if (claims == NULL || !put_standard(e, claims) || !put_honest(e, claims) ||
+        !put_rejection(e, d, claims))
         return ga_nomem(err);
     return ga_jws_sign_json(e->signer, claims, jws, err);
 }

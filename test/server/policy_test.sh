@@ -13,6 +13,12 @@ printf 'package policy\nnv_match := false\n' >"$tap_dir/no.rego"
 cp "$tap_dir/yes.rego" "$tap_dir/gpu.rego"
 serve policy --gpu-policy "$tap_dir/gpu.rego" --switch-policy "$tap_dir/no.rego"
 
+# A claim of one device's token of the same.
+claim_of() {
+    jq -r --arg l "$1" '.[1][$l] | split(".")[1]' <"$tap_dir/stdout" |
+        jose b64 dec -i- | jq -c ".[\"$2\"]"
+}
+
 # verdicts GPU SWITCH: what the two classes get.
 verdicts() {
     expect_exit 0 ask /v3/attest/gpu "$tap_dir/gpu.request"
@@ -26,6 +32,10 @@ verdicts true false
 expect_equal false "$(overall x-gpuattest-policies | jq '.[0].passed')"
 expect_equal "$(sha256sum "$tap_dir/no.rego" | cut -d' ' -f1)" \
     "$(overall x-gpuattest-policies | jq -r '.[0].sha256')"
+expect_equal "[\"policy:$tap_dir/no.rego\"]" \
+    "$(claim_of SWITCH-0 x-gpuattest-rejected)"
+expect_exit 0 ask /v3/attest/gpu "$tap_dir/gpu.request"
+expect_equal null "$(claim_of GPU-0 x-gpuattest-rejected)"
 
 it "keeps the old policy where the new one does not load"
 printf 'package policy\nnv_match := http.send({})\n' >"$tap_dir/gpu.rego"

@@ -61,6 +61,31 @@ A
 expect_exit 0 "$sim" run --gpus 2 -- sh "$tap_dir/tokens" "$tap_dir"
 expect_stdout "VERIFIED 2 GPUs"
 
+it "says in a device's own token that it was rejected"
+cat >"$tap_dir/alone" <<'A'
+cd "$1"
+jq -c --arg v "$2" '{nonce: .[0].nonce, arch: .[0].arch, claims_version: $v,
+    evidence_list: .}' "$GPUATTEST_SIM_DIR/gpu.json" >request
+curl -sS -H 'Content-Type: application/json' --data-binary @request \
+    "$GPUATTEST_NRAS_URL/v3/attest/gpu" >eat
+curl -sS "$GPUATTEST_NRAS_URL/.well-known/jwks.json" >jwks.json
+for label in GPU-0 GPU-1; do
+    jq -r --arg l "$label" '.[1][$l]' eat >token
+    gpuattest verify-token --token-file token --jwks jwks.json \
+        --nonce "$(cat "$GPUATTEST_SIM_DIR/nonce.hex")" \
+        --issuer "$GPUATTEST_NRAS_URL" | tail -n 1
+done
+A
+# Neither version has a claim for what is wrong.
+expect_exit 0 "$sim" run --gpus 2 --defect fwid-other -- \
+    sh "$tap_dir/alone" "$tap_dir" 2.0
+expect_stdout "REJECTED GPU-0: token.result (refused)
+VERIFIED 1 GPU"
+expect_exit 0 "$sim" run --gpus 2 --defect mode-unknown -- \
+    sh "$tap_dir/alone" "$tap_dir" 3.0
+expect_stdout "REJECTED GPU-0: token.result (refused)
+VERIFIED 1 GPU"
+
 it "answers 503 where nobody answers about revocation"
 # shellcheck disable=SC2016 # the inner shell's
 expect_exit 0 "$sim" run --gpus 2 --defect service-ocsp-down -- sh -ec '

@@ -177,6 +177,8 @@ static const struct change {
     { "more than a hold", GA_CLAIMS_3_0, true, "{\"x-gpuattest-relaxed\":[\"driver_rim.ocsp:hold\",\"device.ocsp:hold\"]}", GA_R_RELAXED, "the signer let 1 thing pass, the first is \"device.ocsp:hold\"" },
     { "what was relaxed, and is no list", GA_CLAIMS_3_0, true, "{\"x-gpuattest-relaxed\":\"driver_rim.ocsp:hold\"}", GA_R_RELAXED, "the signer let 1 thing pass, the first is \"\"" },
     { "what was relaxed, and is no text", GA_CLAIMS_3_0, true, "{\"x-gpuattest-relaxed\":[1]}", GA_R_RELAXED, "the signer let 1 thing pass, the first is \"\"" },
+    { "a device that its signer rejected", GA_CLAIMS_2_0, true, "{\"x-gpuattest-rejected\":[\"report.fwid:mismatch\"]}", GA_R_REFUSED, "the signer rejected the device: \"report.fwid:mismatch\"" },
+    { "a rejection without a reason", GA_CLAIMS_3_0, true, "{\"x-gpuattest-rejected\":[]}", GA_R_REFUSED, "the signer rejected the device: \"\"" },
     { "an error", GA_CLAIMS_3_0, true, "{\"x-nvidia-error-details\":{\"code\":4010,\"message\":\"NONCE\",\"description\":\"not matching\"}}", GA_R_ERROR_DETAILS, "error 4010 NONCE: not matching" },
     { "an error without words", GA_CLAIMS_3_0, true, "{\"x-nvidia-error-details\":{}}", GA_R_ERROR_DETAILS, "error 0 " },
     { "an error that is text", GA_CLAIMS_3_0, true, "{\"x-nvidia-error-details\":\"x\"}", GA_R_ERROR_DETAILS, "error 0 " },

@@ -61,6 +61,11 @@ static struct refused refused_rows[] = {
     { "measurements.match:index-09", "relax: \"measurements.match:index-09\": no such reason" },
     { "measurements.match:index-256", "relax: \"measurements.match:index-256\": no such reason" },
     { "report.arch:index-9", "relax: \"report.arch:index-9\": report.arch has no such reason" },
+    { "device.ocsp:absent", "relax: \"device.ocsp:absent\": the reason says why it was not checked, which \"device.ocsp:not_checked\" covers" },
+    { "*_rim.ocsp:unreachable", "relax: \"*_rim.ocsp:unreachable\": the reason says why it was not checked, which \"*_rim.ocsp:not_checked\" covers" },
+    { "driver_rim.available:not_asked", "relax: \"driver_rim.available:not_asked\": the reason says why it was not checked, which \"driver_rim.available:not_checked\" covers" },
+    { "topology.gpu:depends", "relax: \"topology.gpu:depends\": the reason says why it was not checked, which \"topology.gpu:not_checked\" covers" },
+    { "measurements.match:partial", "relax: \"measurements.match:partial\": the reason says why it was not checked, which \"measurements.match:not_checked\" covers" },
     { "report.arch:expired", "relax: \"report.arch:expired\": report.arch has no such reason" },
 };
 /* clang-format on */
@@ -184,6 +189,23 @@ every_index_that_differs_must_be_named(void **state)
     assert_false(ga_relax_covers(&relax, GA_CHECK_MEASUREMENTS_MATCH, &c, &d));
 }
 
+/* A RIM that is absent has failed; an answer that is absent was not there to
+ * be checked. */
+static void
+an_absent_rim_is_relaxed_by_its_reason(void **state)
+{
+    const struct ga_check failed = { .state = GA_FAILED,
+                                     .reason = GA_R_ABSENT,
+                                     .all = UINT64_C(1) << GA_R_ABSENT };
+    struct ga_relax relax;
+
+    (void)state;
+    assert_int_equal(relaxed("*_rim.available:absent", false, &relax, NULL),
+                     GA_OK);
+    assert_true(
+        ga_relax_covers(&relax, GA_CHECK_VBIOS_RIM_AVAILABLE, &failed, NULL));
+}
+
 static void
 no_ocsp_relaxes_what_was_not_asked(void **state)
 {
@@ -259,6 +281,7 @@ main(void)
         cmocka_unit_test(one_reason_does_not_hide_another),
         cmocka_unit_test(a_failure_does_not_hide_what_was_not_made),
         cmocka_unit_test(every_index_that_differs_must_be_named),
+        cmocka_unit_test(an_absent_rim_is_relaxed_by_its_reason),
         cmocka_unit_test(no_ocsp_relaxes_what_was_not_asked),
         cmocka_unit_test(
             an_expired_rim_chain_may_be_relaxed_and_no_other_fault),
