@@ -245,7 +245,7 @@ expect_stdout_has '"result_message": "no verb"'
 expect_exit 2 "$gpuattest" -f json frobnicate
 expect_stdout_has 'unknown verb \"frobnicate\"'
 expect_exit 2 "$gpuattest" --nonce "$nonce" attest
-expect_stderr_has "unknown verb \"--nonce\""
+expect_stderr_has "option \"--nonce\" before the verb"
 expect_exit 2 "$gpuattest" --format json attest --format json
 expect_stdout_has "--format: given twice"
 
