@@ -63,6 +63,10 @@ GA_MUST_USE enum ga_rc verify_evidence(const struct options *o,
 GA_MUST_USE enum ga_rc check_service(const struct options *o,
                                      struct ga_error *err);
 
+/* check_board refuses a board that nobody would look at. */
+GA_MUST_USE enum ga_rc check_board(const struct options *o,
+                                   struct ga_error *err);
+
 /* save_text writes `text` to the file of --save-jwks, where that was said. */
 GA_MUST_USE enum ga_rc save_jwks(const struct options *o, const char *text,
                                  struct ga_error *err);

@@ -38,6 +38,9 @@ check_service(const struct options *o, struct ga_error *err)
     if (remote && o->settings->at != GA_TIME_NONE)
         return ga_fail(err, GA_E_INVAL,
                        "--at: the service verifies as of the present");
+    if (remote && o->settings->rim_signed_after != GA_TIME_NONE)
+        return ga_fail(err, GA_E_INVAL,
+                       "--rim-signed-after: the service chooses the RIMs");
     if (remote && o->eat_key != NULL)
         return ga_fail(err, GA_E_INVAL,
                        "--eat-key: what the service signed is its own");
@@ -47,6 +50,16 @@ check_service(const struct options *o, struct ga_error *err)
     if (check_output("save-jwks", o->save_jwks, err) != GA_OK)
         return GA_E_INVAL;
     return o->key_file != NULL ? take_key(o, err) : GA_OK;
+}
+
+enum ga_rc
+check_board(const struct options *o, struct ga_error *err)
+{
+    if (o->verifier == VERIFIER_REMOTE && o->settings->topology != NULL)
+        return ga_fail(err, GA_E_INVAL,
+                       "--topology: a service judges devices, and not their "
+                       "board; ppcie --verifier remote judges both");
+    return GA_OK;
 }
 
 enum ga_rc

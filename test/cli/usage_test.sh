@@ -128,6 +128,12 @@ refused "--verifier remote asks a service, --offline none" verify \
     --verifier remote --offline --nonce "$nonce" garbage
 refused "--at: the service verifies as of the present" verify \
     --verifier remote --at 2026-06-01T00:00:00Z --nonce "$nonce" garbage
+refused "--rim-signed-after: the service chooses the RIMs" verify \
+    --verifier remote --rim-signed-after 2026-06-01T00:00:00Z \
+    --nonce "$nonce" garbage
+refused "--topology: a service judges devices, and not their board; ppcie \
+--verifier remote judges both" verify --verifier remote \
+    --topology hgx-hopper --nonce "$nonce" garbage
 refused "--eat-key: what the service signed is its own" verify \
     --verifier remote --eat-key key.pem --nonce "$nonce" garbage
 refused "--save-jwks: nothing is signed, and no service asked" verify \
