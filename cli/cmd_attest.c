@@ -150,6 +150,10 @@ check_usage(const struct options *o, struct attestation *a,
         rc = check_eat(o, err);
     if (rc == GA_OK)
         rc = sources_of(o, &a->sources, err);
+    if (rc == GA_OK && !o->manage_ready && o->stage_timeout != NULL)
+        rc = ga_fail(err, GA_E_INVAL,
+                     "--stage-timeout: comes with --manage-ready, --timeout is "
+                     "for services");
     if (rc != GA_OK || !o->manage_ready)
         return rc;
     if (a->sources.live != GA_DEVICES_GPU || a->sources.files != 0)

@@ -109,7 +109,8 @@ ask(const struct options *o, struct ga_policy_answer *out, struct ga_error *err)
     rc = ga_policy_claims(policy, claims.ptr, claims.len,
                           (enum ga_policy_input)o->settings->policy_input,
                           o->query, at, out, err);
-    return ga_within(err, rc, "%s", o->claims);
+    /* A query or a time that is wrong is not of that file. */
+    return rc == GA_E_INVAL ? rc : ga_within(err, rc, "%s", o->claims);
 }
 
 int

@@ -205,6 +205,23 @@ note_key(void *user, const char *path, const char *name, struct ga_error *err)
     return GA_OK;
 }
 
+/* The folder above is made too, as /var/lib/gpuattest at the first start. */
+static bool
+make_dir(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    GA_AUTO_FREE char *above = NULL;
+
+    if (mkdir(path, 0700) == 0 || errno == EEXIST)
+        return true;
+    if (errno != ENOENT || slash == NULL || slash == path)
+        return false;
+    above = strndup(path, (size_t)(slash - path));
+    if (above == NULL || mkdir(above, 0755) != 0)
+        return false;
+    return mkdir(path, 0700) == 0;
+}
+
 enum ga_rc
 server_keys_prepare(const char *path, ga_time now, bool *made,
                     struct ga_error *err)
@@ -224,7 +241,7 @@ server_keys_prepare(const char *path, ga_time now, bool *made,
         return ga_nomem(err);
     if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
         return GA_OK;
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+    if (!make_dir(path))
         return ga_fail(err, GA_E_FILE, "signing-key: %s: cannot be made: %s",
                        path, strerror(errno));
     rc = ga_dir_each(path, endings, note_key, &any, err);

@@ -47,8 +47,10 @@ give_up(enum ga_rc rc, const struct ga_error *err)
 static int
 finish(void)
 {
-    return fflush(stdout) == 0 && !ferror(stdout) ? SERVER_EXIT_OK
-                                                  : SERVER_EXIT_INTERNAL;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return SERVER_EXIT_OK;
+    say("standard output could not be written");
+    return SERVER_EXIT_INTERNAL;
 }
 
 /* SIGHUP reads again, SIGTERM and SIGINT end. */
@@ -176,6 +178,16 @@ find_verb(int argc, char **argv, int *words)
     return v;
 }
 
+/* Half of a verb: what must stand behind it, or NULL. */
+static const char *
+second_word(int argc, char **argv)
+{
+    for (const struct verb *v = verbs; argc > 1 && v->first != NULL; v++)
+        if (strcmp(argv[1], v->first) == 0)
+            return v->second;
+    return NULL;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -183,9 +195,13 @@ main(int argc, char **argv)
     struct ga_error err = { 0 };
     int words, status;
     const struct verb *v = find_verb(argc, argv, &words);
+    const char *second = words == 0 ? second_word(argc, argv) : NULL;
     enum ga_rc rc =
         server_options_read(argc - words, argv + words, v->operands, &o, &err);
 
+    if (rc != GA_OK && second != NULL)
+        rc = ga_fail(&err, GA_E_INVAL, "\"%s\" needs a second word: %s",
+                     argv[1], second);
     if (rc != GA_OK)
         status = give_up(rc, &err);
     else if (o.help) {

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/escape.h"
+#include "gpuattest/version.h"
 #include "sim/run.h"
 
 /* Everything that is not the answer goes to stderr, escaped. */
@@ -47,7 +48,10 @@ give_up(const char *verb, enum ga_rc rc, const struct ga_error *err)
 static int
 finish(void)
 {
-    return fflush(stdout) == 0 && !ferror(stdout) ? SIM_EXIT_OK : SIM_EXIT_FILE;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return SIM_EXIT_OK;
+    say("standard output could not be written");
+    return SIM_EXIT_FILE;
 }
 
 /* --help and --list-defects: whether it was one of them. */
@@ -130,11 +134,22 @@ print_verbs(FILE *to)
         fprintf(to, "  %-6s %s\n", verbs[i].name, verbs[i].help);
 }
 
+static bool
+is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
+           strcmp(word, "help") == 0;
+}
+
 int
 main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+    if (argc == 2 && is_help(argv[1])) {
         print_verbs(stdout);
+        return finish();
+    }
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        printf("gpuattest-sim %s\n", ga_version());
         return finish();
     }
     for (size_t i = 0; argc > 1 && i < sizeof(verbs) / sizeof(verbs[0]); i++)

@@ -131,20 +131,20 @@ set_help(struct sim_request *r, const char *value)
 /* clang-format off */
 #define ANY (SIM_MINT | SIM_RUN | SIM_UP)
 const struct sim_option sim_option_rows[] = {
-    { "gpus",     "N",    set_gpus,     "GPUs (default 1; 8 at most beside switches)", ANY },
-    { "switches", "N",    set_switches, "NVSwitches of an HGX board, up to 4 (default 0)", ANY },
-    { "arch",     "ARCH", set_arch,     "hopper (default) or blackwell", ANY },
+    { "gpus",     "N",    set_gpus,     "GPUs (default 1; 8 at most beside switches)", "numbers up to 128", ANY },
+    { "switches", "N",    set_switches, "NVSwitches of an HGX board, up to 4 (default 0)", "numbers up to 4", ANY },
+    { "arch",     "ARCH", set_arch,     "hopper (default) or blackwell", "hopper or blackwell", ANY },
     { "mode",     "MODE", set_mode,     "spt, mpt or ppcie (default: ppcie with switches,\n"
-                                        "                     else mpt for several Blackwell GPUs, else spt)", ANY },
+                                        "                     else mpt for several Blackwell GPUs, else spt)", "spt, mpt or ppcie", ANY },
     { "nonce",    "HEX",  set_nonce,    "64 hex digits, of what is written to files\n"
-                                        "                     (default: random)", ANY },
-    { "seed",     "TEXT", set_seed,     "same seed, nonce, time and options: same bytes", ANY },
-    { "at",       "TIME", set_at,       "time of the world, RFC 3339 (default: the present)", SIM_MINT },
-    { "driver",   "V",    set_driver,   "driver version (default 580.95.05)", ANY },
-    { "defect",   "NAME", set_defect,   "put a defect in; may be given more than once", ANY },
-    { "list-defects", NULL, set_list_defects, "print every defect and what must fail, and stop", ANY },
-    { "force",    NULL,   set_force,    "write into a folder that is not empty", SIM_MINT },
-    { "help",     NULL,   set_help,     "print this, and stop", ANY },
+                                        "                     (default: random)", "64 hex digits", ANY },
+    { "seed",     "TEXT", set_seed,     "same seed, nonce, time and options: same bytes", "text in UTF-8", ANY },
+    { "at",       "TIME", set_at,       "time of the world, RFC 3339 (default: the present)", "times like 2026-01-02T03:04:05Z", SIM_MINT },
+    { "driver",   "V",    set_driver,   "driver version (default 580.95.05)", "versions like 580.95.05", ANY },
+    { "defect",   "NAME", set_defect,   "put a defect in; may be given more than once", "names of --list-defects, each once", ANY },
+    { "list-defects", NULL, set_list_defects, "print every defect and what must fail, and stop", NULL, ANY },
+    { "force",    NULL,   set_force,    "write into a folder that is not empty", NULL, SIM_MINT },
+    { "help",     NULL,   set_help,     "print this, and stop", NULL, ANY },
 };
 /* clang-format on */
 
@@ -183,8 +183,8 @@ parse_option(int argc, char **argv, int *i, struct sim_request *r,
         return ga_fail(err, GA_E_INVAL, "--%s takes no value", o->name);
     }
     if (!o->set(r, value))
-        return ga_fail(err, GA_E_INVAL, "--%s: '%s' is not allowed", o->name,
-                       value);
+        return ga_fail(err, GA_E_INVAL, "--%s: '%s' is not allowed, only %s",
+                       o->name, value, o->only);
     return GA_OK;
 }
 

@@ -34,6 +34,7 @@ struct sim_option {
     const char *arg;  /* placeholder, NULL for a flag */
     bool (*set)(struct sim_request *r, const char *value);
     const char *help; /* one line, no full stop */
+    const char *only; /* what a value is; NULL for a flag */
     unsigned verbs;   /* which have it */
 };
 

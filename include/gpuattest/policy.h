@@ -73,7 +73,8 @@ enum ga_policy_input {
  * ga_policy_result asks `policy` about a result.  `query` is the entry point,
  * or NULL for "data.policy.nv_match"; only a value that is exactly true passes.
  * GA_OK: `*out` is filled in.  An evaluation that ends at a bound or with an
- * error of the policy does not pass, and is no error of this call.
+ * error of the policy does not pass, and is no error of this call; a query that
+ * cannot be read is one.
  *
  * Errors: GA_E_INVAL, GA_E_NOMEM, GA_E_INTERNAL.
  */

@@ -102,6 +102,15 @@ read_blob(const json_t *object, enum ga_field field, enum ga_blob kind,
     return ga_within(err, ga_blob_json(v, kind, out, err), "%s", key);
 }
 
+/* A detached EAT is a list whose first item is ["JWT", token]. */
+static bool
+is_jwt(const json_t *v)
+{
+    const char *word = json_string_value(json_array_get(v, 0));
+
+    return word != NULL && strcmp(word, "JWT") == 0;
+}
+
 static enum ga_rc
 read_item(const json_t *v, const struct ga_words *around, struct ga_item *item,
           struct ga_error *err)
@@ -113,7 +122,9 @@ read_item(const json_t *v, const struct ga_words *around, struct ga_item *item,
     while (json_object_get(v, "py/state") != NULL)
         v = json_object_get(v, "py/state");
     if (!json_is_object(v))
-        return ga_fail(err, GA_E_BAD_VALUE, "not an object");
+        return ga_fail(err, GA_E_BAD_VALUE, "not an object%s",
+                       is_jwt(v) ? " but a token, which verify-token reads"
+                                 : "");
     rc = read_blob(v, GA_FIELD_EVIDENCE, GA_BLOB_REPORT, &item->report, err);
     if (rc == GA_OK)
         rc = read_blob(v, GA_FIELD_CERTIFICATE, GA_BLOB_CHAIN, &item->chain,

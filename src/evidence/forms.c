@@ -213,6 +213,30 @@ first_byte(struct ga_bytes text)
     return -1;
 }
 
+/* What is often named in place of evidence, by how it begins. */
+static const struct {
+    const char *begin, *what;
+} others[] = {
+    { "\x11\xe0", "a raw report; it comes with its certificates: verify "
+                  "--report FILE --chain FILE" },
+    { "-----BEGIN ", "PEM; certificates come with their report: verify "
+                     "--report FILE --chain FILE" },
+    { "<", "XML; RIMs are looked for in a directory: --rim-dir DIR" },
+};
+
+/* Returns what `text` is instead, or NULL. */
+static const char *
+other_kind(struct ga_bytes text)
+{
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        size_t n = strlen(others[i].begin);
+
+        if (text.len >= n && memcmp(text.ptr, others[i].begin, n) == 0)
+            return others[i].what;
+    }
+    return NULL;
+}
+
 /* Parses text that is JSON, or base64 of it, once or more. */
 static enum ga_rc
 open_text(struct peel *p, struct ga_bytes text, struct ga_error *err)
@@ -228,6 +252,9 @@ open_text(struct peel *p, struct ga_bytes text, struct ga_error *err)
 
         if (c < 0)
             return ga_fail_at(err, GA_E_SYNTAX, 0, "empty");
+        if (p->layers == 0 && other_kind(text) != NULL)
+            return ga_fail(err, GA_E_SYNTAX, "no evidence but %s",
+                           other_kind(text));
         rc = ga_base64_decode(
             (const char *)text.ptr, text.len,
             GA_BASE64_EITHER | GA_BASE64_BARE | GA_BASE64_LINES, &next, err);

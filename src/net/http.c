@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All requests of one call, side by side, until the last has an answer. */
 #include <curl/curl.h>
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +60,22 @@ take_path(const char *setting, const char *path, bool dir, char **out,
     return *out != NULL ? GA_OK : ga_nomem(err);
 }
 
+/* libcurl would say so at every host, as if that did not answer. */
+static enum ga_rc
+check_authorities(const char *path, struct ga_error *err)
+{
+    X509_STORE *store = X509_STORE_new();
+    bool some = store != NULL && X509_STORE_load_file(store, path) == 1;
+
+    X509_STORE_free(store);
+    ERR_clear_error();
+    if (store == NULL)
+        return ga_nomem(err);
+    return some ? GA_OK
+                : ga_fail(err, GA_E_SYNTAX,
+                          "tls-ca-cert: %s: no certificate in PEM", path);
+}
+
 static enum ga_rc
 take_rules(struct ga_http_rules *rules, const struct ga_settings *set,
            struct ga_error *err)
@@ -70,6 +88,8 @@ take_rules(struct ga_http_rules *rules, const struct ga_settings *set,
     rules->timeout = set->timeout;
     rc =
         take_path("tls-ca-cert", set->tls_ca_cert, false, &rules->ca_file, err);
+    if (rc == GA_OK && rules->ca_file != NULL)
+        rc = check_authorities(rules->ca_file, err);
     if (rc == GA_OK)
         rc = take_path("tls-ca-path", set->tls_ca_path, true, &rules->ca_dir,
                        err);

@@ -98,8 +98,10 @@ other_value(struct ga_rego_answer *a, const char *query,
     struct rego_buffer text = { 0 };
     bool printed = rego_print(&a->pool, &text, a->value, false);
 
-    snprintf(out->why, sizeof(out->why), "%.128s is a %s, not true%s%.*s",
-             query, rego_kind_name(a->value->kind), printed ? ": " : "",
+    snprintf(out->why, sizeof(out->why), "%.128s is %s %s, not true%s%.*s",
+             query,
+             strchr("ao", rego_kind_name(a->value->kind)[0]) ? "an" : "a",
+             rego_kind_name(a->value->kind), printed ? ": " : "",
              printed ? (int)(text.n < 300 ? text.n : 300) : 0,
              printed ? text.text : "");
 }
@@ -135,6 +137,8 @@ ask_rego(const struct ga_policy *policy, const char *query, json_t *input,
                       &error);
     if (rc == GA_E_NOMEM || rc == GA_E_INTERNAL)
         return ga_fail(err, rc, "policy: %s", error.text);
+    if (rc == GA_E_INVAL)
+        return ga_fail(err, rc, "%s", error.text);
     memset(out, 0, sizeof(*out));
     if (rc != GA_OK) {
         snprintf(out->why, sizeof(out->why), "%.500s", error.text);

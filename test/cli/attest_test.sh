@@ -108,6 +108,8 @@ gpu-evidence-file" attest -d all --gpu-evidence-source file \
     --nvswitch-evidence-file - --nonce "$nonce"
 refused "--gpu-evidence-file: the name of the file is empty" \
     attest --gpu-evidence-file ""
+refused "--stage-timeout: comes with --manage-ready, --timeout is for services" \
+    attest --stage-timeout 4s
 
 it "says what is not used"
 expect_exit 0 "$gpuattest" attest $from_gpus $from_switches --nonce "$nonce" \

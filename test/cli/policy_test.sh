@@ -108,6 +108,12 @@ expect_exit 1 "$gpuattest" policy test yes.rego --input good.json \
 expect_stdout 'failed: data.policy.deny is a set, not true: {"late"}'
 expect_exit 1 "$gpuattest" policy test yes.rego --input fail.json --format json
 expect_equal "1 false" "$(jq -r '"\(.result_code) \(.passed)"' stdout)"
+for query in "foo(" "" nothing "http.send({})"; do
+    expect_exit 2 "$gpuattest" policy test yes.rego --input good.json \
+        "--query=$query"
+    expect_stdout ""
+    expect_stderr_has "gpuattest: query:1:"
+done
 expect_exit 2 "$gpuattest" policy test yes.rego
 expect_exit 2 "$gpuattest" policy test - --input -
 expect_exit 3 "$gpuattest" policy test yes.rego --input bad.rego

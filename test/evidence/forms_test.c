@@ -216,8 +216,16 @@ static struct bad bads[] = {
     { "words", "hello, world", GA_E_SYNTAX,
       "evidence: neither JSON nor base64 of it: byte 0x2c at 5 is no base64" },
     { "PEM file", PEM, GA_E_SYNTAX,
-      "evidence: neither JSON nor base64 of it: base64 digit at 26 has "
-      "unused bits set" },
+      "evidence: no evidence but PEM; certificates come with their report: "
+      "verify --report FILE --chain FILE" },
+    { "raw report", "\x11\xe0\x01\xff", GA_E_SYNTAX,
+      "evidence: no evidence but a raw report; it comes with its "
+      "certificates: verify --report FILE --chain FILE" },
+    { "RIM", "<?xml version=\"1.0\"?>", GA_E_SYNTAX,
+      "evidence: no evidence but XML; RIMs are looked for in a directory: "
+      "--rim-dir DIR" },
+    { "base64 of XML", "PGEvPg==", GA_E_SYNTAX,
+      "evidence: neither JSON nor base64 of it: byte 0x3c at 0 is no base64" },
     { "base64 of words", "aGVsbG8sIHdvcmxk", GA_E_SYNTAX,
       "evidence: neither JSON nor base64 of it: byte 0x2c at 5 is no base64" },
     { "base64 of nothing", "ICA=", GA_E_SYNTAX, "evidence: empty" },
@@ -311,6 +319,9 @@ static struct bad bads[] = {
       "evidence: item 1: not an object" },
     { "item is a list", "[[" ITEM "]]", GA_E_BAD_VALUE,
       "evidence: item 1: not an object" },
+    { "detached EAT", "[[\"JWT\",\"e30.e30.\"],{}]", GA_E_BAD_VALUE,
+      "evidence: item 1: not an object but a token, which verify-token "
+      "reads" },
     { "item is a string", "[\"{}\"]", GA_E_BAD_VALUE,
       "evidence: item 1: not an object" },
     { "list is a number", "{\"evidence_list\":7}", GA_E_BAD_VALUE,

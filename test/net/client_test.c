@@ -28,6 +28,8 @@ static struct bad {
       "tls-ca-cert: /nowhere: no file that can be read" },
     { "a directory", "tls-ca-cert", "/", GA_E_FILE,
       "tls-ca-cert: /: no file that can be read" },
+    { "a file without certificates", "tls-ca-cert", "/proc/self/status",
+      GA_E_SYNTAX, "tls-ca-cert: /proc/self/status: no certificate in PEM" },
     { "no such directory", "tls-ca-path", "/nowhere", GA_E_FILE,
       "tls-ca-path: /nowhere: no directory that can be read" },
     { "a file", "tls-ca-path", "/dev/null", GA_E_FILE,

@@ -218,11 +218,11 @@ names_the_value_that_is_not_true(void **state)
     (void)state;
     says("package policy\nx = {\"a\": 1} { true }\n", "[{}]",
          GA_POLICY_INPUT_CLAIMS, "data.policy.x",
-         "data.policy.x is a object, not true: {\"a\": 1}");
+         "data.policy.x is an object, not true: {\"a\": 1}");
     says("package policy\nx = {true} { true }\n", "[{}]",
          GA_POLICY_INPUT_CLAIMS, "data.policy.x",
          "data.policy.x is a set, not true: {true}");
-    snprintf(want, sizeof(want), "data.policy.x is a array, not true: [%.*s",
+    snprintf(want, sizeof(want), "data.policy.x is an array, not true: [%.*s",
              299,
              "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, "
              "17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, "

@@ -281,7 +281,7 @@ static void
 says_why_there_can_be_no_keys(void **state)
 {
     const struct scene *s = *state;
-    char *absent = path_of(s, "absent/keys"), *want = NULL;
+    char *absent = path_of(s, "absent/too/keys"), *want = NULL;
     struct ga_error err = { 0 };
     bool made = true;
 
@@ -291,9 +291,23 @@ says_why_there_can_be_no_keys(void **state)
                          "directory",
                          absent) > 0);
     assert_string_equal(err.text, want);
-    assert_false(made);
     free(want);
     free(absent);
+}
+
+static void
+makes_the_folder_of_the_first_start(void **state)
+{
+    const struct scene *s = *state;
+    char *keys = path_of(s, "state/keys");
+    struct stat st = { 0 };
+    bool made = false;
+
+    assert_int_equal(server_keys_prepare(keys, NOW, &made, NULL), GA_OK);
+    assert_true(made);
+    assert_int_equal(stat(keys, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0700);
+    free(keys);
 }
 
 int
@@ -311,6 +325,7 @@ main(void)
         TEST(refuses_a_key_without_a_certificate),
         TEST(prints_the_authority_of_all_keys_once),
         TEST(says_why_there_can_be_no_keys),
+        TEST(makes_the_folder_of_the_first_start),
     };
 
     return cmocka_run_group_tests_name("keys", tests, NULL, NULL);

@@ -274,6 +274,20 @@ expect_exit 2 "$server" --listen 127.0.0.1:0 --signing-key "$tap_dir/keys" \
     --issuer https://x/
 expect_stderr_has "without a / at its end"
 expect_exit 2 "$server" --what
+for half in "key add" "signer add"; do
+    expect_exit 2 "$server" "${half% *}"
+    expect_stderr_has "\"${half% *}\" needs a second word: ${half#* }"
+done
 expect_exit 0 "$server" --help
 expect_exit 0 "$server" --version
+
+it "says that what it printed did not arrive"
+if [ -c /dev/full ]; then
+    made
+    "$server" --version >/dev/full 2>"$tap_dir/stderr"
+    expect_equal 70 $?
+    expect_stderr "gpuattest-server: standard output could not be written"
+else
+    skip "no /dev/full"
+fi
 done_testing

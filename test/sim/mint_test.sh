@@ -258,9 +258,19 @@ expect_exit 3 "$sim" mint "$tap_dir/no/such"
 expect_stderr "gpuattest-sim: $tap_dir/no/such: cannot be made: \
 No such file or directory"
 
+it "prints what it is and can, asked in any way"
+for word in --help -h help; do
+    expect_exit 0 "$sim" "$word"
+    expect_stderr ""
+    expect_stdout_has "usage: gpuattest-sim VERB"
+done
+expect_exit 0 "$sim" --version
+expect_stderr ""
+expect_equal "gpuattest-sim" "$(sed 's/ [0-9]*\.[0-9]*\.[0-9]*$//' "$tap_dir/stdout")"
+
 it "says which option is wrong"
 expect_exit 2 "$sim" mint "$tap_dir/x" --gpus no
-expect_stderr "gpuattest-sim: --gpus: 'no' is not allowed
+expect_stderr "gpuattest-sim: --gpus: 'no' is not allowed, only numbers up to 128
 gpuattest-sim: see gpuattest-sim mint --help"
 expect_stdout ""
 expect_exit 2 "$sim" mint "$tap_dir/x" --arch blackwell --switches 1

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What we sign of a result, and when that is "true".  The names that begin
  * with eat- are those of the rules' list. */
-#include "support/test.h"
+#include "support/token_test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,13 +23,6 @@ static struct {
     struct ga_signer *signer;
     char *pin;
 } scene;
-
-static void
-must(enum ga_rc rc, const struct ga_error *err)
-{
-    if (rc != GA_OK)
-        fail_msg("%s", err->text);
-}
 
 static int
 set_up(void **state)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A service's answer to the simulator's evidence, good and with every fault of
  * the table: exactly the checks fail that the table names. */
-#include "support/test.h"
+#include "support/token_test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,13 +32,6 @@ static struct {
     char *eat;
     int64_t now;
 } scene;
-
-static void
-must(enum ga_rc rc, const struct ga_error *err)
-{
-    if (rc != GA_OK)
-        fail_msg("%s", err->text);
-}
 
 static int64_t
 world_now(void *user)
@@ -145,16 +138,6 @@ tear_down(void **state)
     ga_evidence_free(scene.evidence);
     minted_done(&scene.world);
     return 0;
-}
-
-static struct ga_jwks *
-jwks_of(const char *text)
-{
-    struct ga_jwks *jwks = NULL;
-    struct ga_error err = { 0 };
-
-    must(ga_jwks_parse(text, strlen(text), &jwks, &err), &err);
-    return jwks;
 }
 
 static struct ga_jwks *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where tokens are found in what is presented, and whether those that are found
  * belong together. */
-#include "support/test.h"
+#include "support/token_test.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -332,14 +332,6 @@ says_that_a_token_stands_alone(void **state)
         free(token);
     }
 }
-
-#define ROWS(table, test)                                     \
-    for (size_t i = 0; i < COUNT(table); i++)                 \
-        all[n++] = (struct CMUnitTest)                        \
-        {                                                     \
-            .name = (table)[i].name, .test_func = (test),     \
-            .initial_state = (void *)(uintptr_t) & (table)[i] \
-        }
 
 int
 main(void)

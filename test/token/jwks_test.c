@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sets of keys that verify. */
-#include "support/test.h"
+#include "support/token_test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,13 +11,6 @@
 #include "token/jwks.h"
 
 #define ISSUER "https://nras.example.org"
-
-static void
-must(enum ga_rc rc, const struct ga_error *err)
-{
-    if (rc != GA_OK)
-        fail_msg("%s", err->text);
-}
 
 static const struct bad_jwks {
     const char *name, *text;
@@ -81,16 +74,6 @@ static const struct flawed {
       "\",\"y\":\"" X "\"}",
       GA_R_KEY, "key: point is not on P-384" },
 };
-
-static struct ga_jwks *
-jwks_of(const char *text)
-{
-    struct ga_jwks *jwks = NULL;
-    struct ga_error err = { 0 };
-
-    must(ga_jwks_parse(text, strlen(text), &jwks, &err), &err);
-    return jwks;
-}
 
 static void
 keeps_a_flawed_key_as_such(void **state)
@@ -199,14 +182,6 @@ refuses_what_is_too_large(void **state)
     assert_null(jwks);
     free(text);
 }
-
-#define ROWS(table, test)                                     \
-    for (size_t i = 0; i < COUNT(table); i++)                 \
-        all[n++] = (struct CMUnitTest)                        \
-        {                                                     \
-            .name = (table)[i].name, .test_func = (test),     \
-            .initial_state = (void *)(uintptr_t) & (table)[i] \
-        }
 
 int
 main(void)

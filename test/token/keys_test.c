@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Certificates behind keys that verify, and pins. */
-#include "support/test.h"
+#include "support/token_test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,23 +15,6 @@
 #define NVIDIA "https://nras.attestation.nvidia.com"
 /* 2026-06-15 */
 #define AT INT64_C(1781524800)
-
-static void
-must(enum ga_rc rc, const struct ga_error *err)
-{
-    if (rc != GA_OK)
-        fail_msg("%s", err->text);
-}
-
-static struct ga_jwks *
-jwks_of(const char *text)
-{
-    struct ga_jwks *jwks = NULL;
-    struct ga_error err = { 0 };
-
-    must(ga_jwks_parse(text, strlen(text), &jwks, &err), &err);
-    return jwks;
-}
 
 /* ---- certificates behind a key ---- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keys that sign: their files, their names, their JWKS. */
-#include "support/test.h"
+#include "support/token_test.h"
 
 #include <openssl/ec.h>
 #include <openssl/pem.h>
@@ -15,13 +15,6 @@
 #include "support/memory.h"
 #include "support/token_maker.h"
 #include "token/signer.h"
-
-static void
-must(enum ga_rc rc, const struct ga_error *err)
-{
-    if (rc != GA_OK)
-        fail_msg("%s", err->text);
-}
 
 static char *
 pem_of(EVP_PKEY *key, bool sec1)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tokens of GPUs and NVSwitches together, against the evidence that was sent
  * for them. */
-#include "support/test.h"
+#include "support/token_test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,13 +27,6 @@ static struct {
     int64_t now;
     struct ga_context *ctx;
 } scene;
-
-static void
-must(enum ga_rc rc, const struct ga_error *err)
-{
-    if (rc != GA_OK)
-        fail_msg("%s", err->text);
-}
 
 static struct ga_context *
 context(const char *name, const char *value)
@@ -86,16 +79,6 @@ make_pin(void)
 
     scene.pin = made_file(ga_view(&pem));
     ga_buf_done(&pem);
-}
-
-static struct ga_jwks *
-jwks_of(const char *text)
-{
-    struct ga_jwks *jwks = NULL;
-    struct ga_error err = { 0 };
-
-    must(ga_jwks_parse(text, strlen(text), &jwks, &err), &err);
-    return jwks;
 }
 
 static int

@@ -119,8 +119,13 @@ ga_rego_eval(const struct rego_policy *policy, const char *query, json_t *input,
     rego_pool_init(
         &a.pool, limits->bytes == 0 ? GA_POLICY_EVAL_BYTES_MAX : limits->bytes,
         limits->steps == 0 ? GA_POLICY_STEPS_MAX : limits->steps);
-    if (compile(policy, &a.pool, query, &q) && documents(&ev, input, data) &&
-        evaluate(&ev, &q)) {
+    if (!compile(policy, &a.pool, query, &q)) {
+        /* Whoever asks has written it; bounds are for all of an evaluation. */
+        if (a.pool.error.code != GA_E_NOMEM &&
+            a.pool.error.code != GA_E_INTERNAL &&
+            a.pool.error.code != GA_E_TOO_LARGE)
+            a.pool.error.code = GA_E_INVAL;
+    } else if (documents(&ev, input, data) && evaluate(&ev, &q)) {
         a.value = q.answer;
         rego_why_text(&ev, a.why, sizeof(a.why));
         *out = a;

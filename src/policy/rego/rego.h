@@ -53,6 +53,7 @@ struct ga_rego_answer {
 /*
  * ga_rego_eval evaluates `query` over the documents, of which NULL is none.
  * GA_OK: `out` is filled in and must be released with ga_rego_answer_done().
+ * GA_E_INVAL: the query cannot be read.
  * A policy is not changed by it and may be used by several threads.
  */
 GA_MUST_USE enum ga_rc ga_rego_eval(const struct rego_policy *policy,
