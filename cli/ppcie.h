@@ -9,9 +9,10 @@
 struct ppcie_plan {
     struct ga_nonce nonce; /* where it was said */
     bool has_nonce;
-    unsigned files; /* enum ga_devices: kinds that come from files */
-    bool manage;    /* turn the ready state on */
-    int64_t again;  /* seconds between rounds; 0: one round */
+    unsigned files;   /* enum ga_devices: kinds that come from files */
+    bool manage;      /* turn the ready state on */
+    int64_t again;    /* seconds between rounds; 0: one round */
+    int64_t patience; /* seconds without a word that the watcher bears */
 };
 
 /* One round: its stages, and a result as far as it came. */
