@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gpuattest attest: collect and verify in one go. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/live.h"
 #include "cli/ppcie.h"
@@ -75,7 +76,34 @@ print(const struct options *o, const struct attestation *a)
     return print_result(o, a->result, "set");
 }
 
-/* GPUs of a board in protected PCIe mode are nothing without its switches. */
+#define OF_A_BOARD "in protected PCIe mode: gpuattest ppcie attests its board"
+
+/* GPUs of a board in protected PCIe mode are nothing without its switches.  A
+ * driver that is old does not know the mode, and a host can lie about it: what
+ * the GPUs signed counts, also where the service verified them. */
+static enum ga_rc
+stand_alone(const struct attestation *a, struct ga_error *err)
+{
+    struct ga_device_view d, first = { 0 };
+
+    if (a->host.has_multi_gpu_mode &&
+        a->host.multi_gpu_mode == GA_MULTI_GPU_PPCIE)
+        return ga_fail(err, GA_E_BAD_VALUE, "this host is " OF_A_BOARD);
+    for (size_t i = 0; ga_result_device(a->result, i, &d); i++) {
+        if (strcmp(d.mode, ga_mode_name(GA_MODE_PPCIE)) == 0)
+            return ga_fail(err, GA_E_BAD_VALUE, "%s is " OF_A_BOARD, d.label);
+        if (strcmp(d.mode, ga_mode_name(GA_MODE_UNKNOWN)) == 0)
+            continue;
+        if (first.mode == NULL)
+            first = d;
+        if (strcmp(first.mode, d.mode) != 0)
+            return ga_fail(err, GA_E_BAD_VALUE,
+                           "%s is in mode %s, %s in mode %s", first.label,
+                           first.mode, d.label, d.mode);
+    }
+    return GA_OK;
+}
+
 static enum ga_rc
 turn_on(const struct options *o, struct attestation *a, struct ga_error *err)
 {
@@ -86,13 +114,9 @@ turn_on(const struct options *o, struct attestation *a, struct ga_error *err)
         .evidence = &a->evidence,
         .evidences = 1,
     };
+    enum ga_rc rc = ga_within(err, stand_alone(a, err), "ready state");
 
-    if (a->host.has_multi_gpu_mode &&
-        a->host.multi_gpu_mode == GA_MULTI_GPU_PPCIE)
-        return ga_fail(err, GA_E_BAD_VALUE,
-                       "ready state: this host is in protected PCIe mode: "
-                       "gpuattest ppcie attests its board");
-    return ready_turn_on(o, a->ctx, a->result, &facts, err);
+    return rc == GA_OK ? ready_turn_on(o, a->ctx, a->result, &facts, err) : rc;
 }
 
 /* The work of guard_run(): attests, and turns the ready state on. */

@@ -8,8 +8,8 @@
 #include "cli/ppcie.h"
 #include "spdm/report.h"
 
-/* Seconds between two looks at the devices of a board that is watched. */
-#define LOOK_SECONDS 5
+/* Milliseconds between two looks at the devices of a board that is watched. */
+#define LOOK_MS 5000
 
 static enum ga_rc
 take_nonce(const struct options *o, struct ppcie_plan *plan,
@@ -31,7 +31,7 @@ take_nonce(const struct options *o, struct ppcie_plan *plan,
 }
 
 static enum ga_rc
-take_plan(const struct options *o, struct ppcie_plan *plan, int64_t *patience,
+take_plan(const struct options *o, struct ppcie_plan *plan,
           struct ga_error *err)
 {
     enum ga_rc rc = check_service(o, err);
@@ -46,7 +46,7 @@ take_plan(const struct options *o, struct ppcie_plan *plan, int64_t *patience,
                      "--watch: evidence in a file stays as "
                      "it is");
     if (rc == GA_OK)
-        rc = stage_timeout_of(o, patience, err);
+        rc = stage_timeout_of(o, &plan->patience, err);
     if (rc == GA_OK)
         rc = take_nonce(o, plan, err);
     if (rc == GA_OK && o->settings->topology == NULL)
@@ -96,30 +96,38 @@ is_same(const struct look *a, const struct look *b)
     return true;
 }
 
+/* Says often enough that it is alive: it hangs nowhere while it sleeps. */
 static void
-sleep_seconds(int64_t seconds)
+sleep_alive(struct guard *guard, int64_t patience, int64_t ms)
 {
-    struct timespec t = { .tv_sec = (time_t)seconds };
+    int64_t most = patience * 500;
 
-    nanosleep(&t, NULL);
+    while (ms > 0) {
+        int64_t part = ms < most ? ms : most;
+        struct timespec t = { .tv_sec = (time_t)(part / 1000),
+                              .tv_nsec = (long)(part % 1000) * 1000000 };
+
+        nanosleep(&t, NULL);
+        guard_alive(guard);
+        ms -= part;
+    }
 }
 
 /* Returns when the next round is due: after the interval, or when something is
  * other than it was before the round, but for what the round did. */
 static void
-wait_for_change(struct ga_context *ctx, struct guard *guard, int64_t interval,
-                const struct look *before)
+wait_for_change(struct ga_context *ctx, struct guard *guard,
+                const struct ppcie_plan *plan, const struct look *before)
 {
-    int64_t until = milliseconds() + interval * 1000;
+    int64_t until = milliseconds() + plan->again * 1000;
 
     for (;;) {
         struct look now;
-        int64_t left = (until - milliseconds() + 999) / 1000;
+        int64_t left = until - milliseconds();
 
         if (left <= 0)
             return;
-        sleep_seconds(left < LOOK_SECONDS ? left : LOOK_SECONDS);
-        guard_alive(guard);
+        sleep_alive(guard, plan->patience, left < LOOK_MS ? left : LOOK_MS);
         /* A driver that does not answer is looked at again: the round that
          * follows says why. */
         look(ctx, &now);
@@ -172,7 +180,7 @@ work(const struct options *o, struct guard *g, void *user)
             return status;
         if (plan->manage)
             before.host.ready = r.ready;
-        wait_for_change(ctx, g, plan->again, &before);
+        wait_for_change(ctx, g, plan, &before);
     }
 }
 
@@ -184,11 +192,12 @@ cmd_ppcie(const struct options *o)
         .o = o, .work = work, .user = &plan, .lost = ppcie_lost
     };
     struct ga_error err = { 0 };
-    enum ga_rc rc = take_plan(o, &plan, &job.patience, &err);
+    enum ga_rc rc = take_plan(o, &plan, &err);
 
     if (rc != GA_OK)
         return say_error(o, rc, &err);
     job.manage = plan.manage;
+    job.patience = plan.patience;
     job.again = plan.again;
     return guard_run(&job);
 }

@@ -84,7 +84,21 @@ guard_ready_word(bool manage, bool on, bool off)
     return off ? "off" : "unknown";
 }
 
-static const int ending[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
+/* What neither ends a process nor can wait: faults of its own, signals that
+ * stop or continue it or that nobody hears, and one that main() ignores. */
+static const int passed_over[] = { SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,   SIGTRAP,
+                                   SIGSYS,  SIGCHLD, SIGURG,  SIGWINCH, SIGCONT,
+                                   SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE };
+
+/* All others end who does not take them: SIGPWR and those of real time come
+ * from managers of containers. */
+static void
+ending_signals(sigset_t *out)
+{
+    sigfillset(out);
+    for (size_t i = 0; i < sizeof(passed_over) / sizeof(passed_over[0]); i++)
+        sigdelset(out, passed_over[i]);
+}
 
 /* Waits up to `ms` for a process; false when it is still there. */
 static bool
@@ -102,16 +116,19 @@ reap(pid_t pid, int64_t ms, int *status)
     return true;
 }
 
+/* Milliseconds for the driver to turn the ready state off, and for a process to
+ * end. */
+#define OFF_MS 10000
+
+/* One that sleeps in the kernel, in a driver's call, ends when that returns, and
+ * does nothing more before: nobody waits for it. */
 static void
 kill_and_reap(pid_t pid, int *status)
 {
     kill(pid, SIGKILL);
-    while (waitpid(pid, status, 0) < 0 && errno == EINTR)
-        ;
+    if (!reap(pid, OFF_MS, status))
+        *status = SIGKILL; /* as waitpid() would say it */
 }
-
-/* Milliseconds for the driver to turn the ready state off. */
-#define OFF_MS 10000
 
 /* In a process of its own: off, and read back. */
 static int
@@ -172,6 +189,7 @@ struct watched {
     bool round;     /* one has ended */
     int last;       /* exit status of it */
     bool settled;   /* the ready state is what it should be after it */
+    bool owed;      /* the ready state should be off, and nobody knows */
     bool announced; /* to the service manager: ready */
 };
 
@@ -254,6 +272,7 @@ static enum ga_rc
 start(struct watched *w, int *status, bool *is_work, struct ga_error *err)
 {
     const struct guard_job *job = w->job;
+    pid_t watcher = getpid();
     struct guard g;
     int ends[2];
 
@@ -271,6 +290,8 @@ start(struct watched *w, int *status, bool *is_work, struct ga_error *err)
         close(w->signals);
         /* Signals that end stay blocked: who watches ends this process. */
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != watcher) /* it ended before that */
+            _exit(EXIT_INTERNAL);
         g.to = ends[1];
         *is_work = true;
         *status = job->work(job->o, &g, job->user);
@@ -313,7 +334,8 @@ lost(struct watched *w, enum end end, int status, const char *ready)
 static bool
 is_settled(const struct watched *w, enum end end, int status)
 {
-    if (end != END_ITSELF || !WIFEXITED(status) || !w->round || !w->settled)
+    if (end != END_ITSELF || !WIFEXITED(status) || !w->round || !w->settled ||
+        w->job->again > 0)
         return false;
     return w->last != EXIT_VERIFIED || WEXITSTATUS(status) == EXIT_VERIFIED;
 }
@@ -340,8 +362,10 @@ one_life(struct watched *w, bool *is_work, bool *stopped)
     enum end end;
     enum ga_rc rc = start(w, &exit_status, is_work, &err);
 
-    if (rc != GA_OK)
+    if (rc != GA_OK) {
+        w->owed = w->job->manage && !guard_off(w->job->o);
         return say_error(w->job->o, rc, &err);
+    }
     if (*is_work)
         return exit_status;
     end = watch(w);
@@ -350,7 +374,9 @@ one_life(struct watched *w, bool *is_work, bool *stopped)
     if (end != END_ITSELF || !reap(w->pid, OFF_MS, &status))
         kill_and_reap(w->pid, &status);
     close(w->from);
-    off = w->job->manage && !is_settled(w, end, status) && guard_off(w->job->o);
+    w->owed = w->job->manage && !is_settled(w, end, status);
+    off = w->owed && guard_off(w->job->o);
+    w->owed = w->owed && !off;
     if (end == END_ITSELF && has_spoken(w, status))
         exit_status = WEXITSTATUS(status);
     else if (*stopped && w->job->again > 0 && w->round)
@@ -361,19 +387,29 @@ one_life(struct watched *w, bool *is_work, bool *stopped)
     return exit_status;
 }
 
+/* Milliseconds between two attempts to turn off what is to be off. */
+#define PAUSE_MS 5000
+
 /* Waits for the next round after one whose process was lost; false where a
- * signal came. */
+ * signal came.  What could not be turned off is tried again meanwhile. */
 static bool
 pause_until_again(struct watched *w)
 {
-    struct pollfd fd = { w->signals, POLLIN, 0 };
-    int64_t ms = w->job->again * 1000;
+    int64_t until = milliseconds() + w->job->again * 1000;
+    int64_t left = until - milliseconds();
 
     notify("STATUS=not attested: the last round was lost");
-    if (poll(&fd, 1, ms < 3600000 ? (int)ms : 3600000) <= 0)
-        return true;
-    take_signal(w->signals);
-    return false;
+    for (; left > 0; left = until - milliseconds()) {
+        struct pollfd fd = { w->signals, POLLIN, 0 };
+
+        if (poll(&fd, 1, left < PAUSE_MS ? (int)left : PAUSE_MS) > 0) {
+            take_signal(w->signals);
+            return false;
+        }
+        notify("WATCHDOG=1");
+        w->owed = w->owed && !guard_off(w->job->o);
+    }
+    return true;
 }
 
 int
@@ -384,9 +420,7 @@ guard_run(const struct guard_job *job)
     sigset_t set, before;
     int status;
 
-    sigemptyset(&set);
-    for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
-        sigaddset(&set, ending[i]);
+    ending_signals(&set);
     sigprocmask(SIG_BLOCK, &set, &before);
     w.signals = signalfd(-1, &set, SFD_CLOEXEC);
     if (w.signals < 0) {

@@ -234,15 +234,15 @@ attest(struct ppcie_round *r, int k)
     return true;
 }
 
-/* Without a driver, signed modes say what a verdict needs: GPUs that all are in
- * a mode without switches stand alone. */
-static void
-find_mode(struct ppcie_round *r)
+bool
+ppcie_mode_by_reports(const struct ppcie_round *r)
 {
-    const struct ga_result *gpus = r->part[PPCIE_GPU];
+    return !ppcie_is_live(r, GA_DEVICES_GPU) && r->o->switch_file == NULL;
+}
 
-    if (ppcie_is_live(r, GA_DEVICES_GPU) || r->o->switch_file != NULL)
-        return;
+static void
+find_mode(struct ppcie_round *r, const struct ga_result *gpus)
+{
     for (size_t i = 0; i < gpus->device_count; i++) {
         enum ga_mode mode = gpus->device[i].mode;
 
@@ -251,7 +251,15 @@ find_mode(struct ppcie_round *r)
             return;
     }
     r->mode = gpus->device[0].mode;
-    ppcie_skip(r, STAGE_SWITCH_CHECKS, "no NVSwitch takes part in this mode");
+}
+
+bool
+ppcie_find_mode(struct ppcie_round *r, const struct ga_result *gpus)
+{
+    if (!ppcie_mode_by_reports(r))
+        return true;
+    find_mode(r, gpus);
+    return check_switches(r);
 }
 
 /* 5 and 6, and everything that is of the set as a whole. */
@@ -313,9 +321,8 @@ turn_on(struct ppcie_round *r)
 static void
 attest_here(struct ppcie_round *r)
 {
-    if (!attest(r, PPCIE_GPU))
+    if (!attest(r, PPCIE_GPU) || !ppcie_find_mode(r, r->part[PPCIE_GPU]))
         return;
-    find_mode(r);
     if (r->mode != GA_MODE_PPCIE)
         ppcie_skip(r, STAGE_SWITCH_ATTEST,
                    "no NVSwitch takes part in this mode");
@@ -328,7 +335,7 @@ ppcie_attest(struct ppcie_round *r)
 {
     const char *ignored;
 
-    if (check_gpus(r) && check_switches(r)) {
+    if (check_gpus(r) && (ppcie_mode_by_reports(r) || check_switches(r))) {
         if (r->o->verifier == VERIFIER_REMOTE)
             ppcie_attest_remote(r);
         else

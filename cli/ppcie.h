@@ -9,9 +9,10 @@
 struct ppcie_plan {
     struct ga_nonce nonce; /* where it was said */
     bool has_nonce;
-    unsigned files; /* enum ga_devices: kinds that come from files */
-    bool manage;    /* turn the ready state on */
-    int64_t again;  /* seconds between rounds; 0: one round */
+    unsigned files;   /* enum ga_devices: kinds that come from files */
+    bool manage;      /* turn the ready state on */
+    int64_t again;    /* seconds between rounds; 0: one round */
+    int64_t patience; /* seconds without a word that the watcher bears */
 };
 
 /* One round: its stages, and a result as far as it came. */
@@ -50,6 +51,14 @@ void ppcie_skip(struct ppcie_round *r, enum stage_id id, const char *why);
 bool ppcie_give_up(struct ppcie_round *r, enum stage_id id, enum ga_rc rc);
 bool ppcie_is_live(const struct ppcie_round *r, unsigned kind);
 GA_MUST_USE enum ga_rc ppcie_gather(struct ppcie_round *r, int k);
+
+/* Without a driver's word, the modes that GPUs signed say whether switches are
+ * asked: ppcie_mode_by_reports.  ppcie_find_mode then looks at the GPUs, which
+ * all have to be in one mode without switches to stand alone, and makes the
+ * stage of the switches; false where that ends the round. */
+bool ppcie_mode_by_reports(const struct ppcie_round *r);
+GA_MUST_USE bool ppcie_find_mode(struct ppcie_round *r,
+                                 const struct ga_result *gpus);
 
 /* ppcie_attest_remote has the attestation service judge the devices, and makes
  * here what it does not make: the checks of the set and of the board. */

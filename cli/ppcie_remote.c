@@ -10,6 +10,20 @@
 
 GA_DEFINE_AUTO_STRUCT(ga_settings, ga_settings_free);
 
+/* A context that asks nobody: signatures, chains, nonces, the set and the board
+ * are judged here, everything else is the service's. */
+static enum ga_rc
+asking_nobody(const struct options *o, struct ga_context **out,
+              struct ga_error *err)
+{
+    GA_AUTO_STRUCT(ga_settings) *set = NULL;
+    enum ga_rc rc = ga_settings_copy(o->settings, &set, err);
+
+    if (rc == GA_OK)
+        rc = ga_settings_set(set, "offline", "true", err);
+    return rc == GA_OK ? ga_context_new(set, NULL, out, err) : rc;
+}
+
 static bool
 collect(struct ppcie_round *r, int k)
 {
@@ -19,6 +33,25 @@ collect(struct ppcie_round *r, int k)
     rc = ppcie_gather(r, k);
     guard_alive(r->guard);
     return rc == GA_OK || ppcie_give_up(r, ppcie_kinds[k].stage, rc);
+}
+
+static bool
+find_mode(struct ppcie_round *r)
+{
+    GA_AUTO_STRUCT(ga_context) *ctx = NULL;
+    GA_AUTO_STRUCT(ga_result) *gpus = NULL;
+    const struct ga_live nothing = { 0 };
+    enum ga_rc rc;
+
+    if (!ppcie_mode_by_reports(r))
+        return true;
+    rc = asking_nobody(r->o, &ctx, &r->err);
+    if (rc == GA_OK)
+        rc = ga_verify_part(ctx, r->evidence[PPCIE_GPU], &r->nonce, &nothing,
+                            &gpus, &r->err);
+    if (rc != GA_OK)
+        return ppcie_give_up(r, STAGE_GPU_ATTEST, rc);
+    return ppcie_find_mode(r, gpus);
 }
 
 static bool
@@ -53,20 +86,6 @@ end_stages(struct ppcie_round *r)
             stage_end(&r->stages, id, STAGE_FAILED, "%s",
                       ga_result_summary(r->result));
     }
-}
-
-/* A context that asks nobody: signatures, chains, nonces, the set and the board
- * are judged here, everything else is the service's. */
-static enum ga_rc
-asking_nobody(const struct options *o, struct ga_context **out,
-              struct ga_error *err)
-{
-    GA_AUTO_STRUCT(ga_settings) *set = NULL;
-    enum ga_rc rc = ga_settings_copy(o->settings, &set, err);
-
-    if (rc == GA_OK)
-        rc = ga_settings_set(set, "offline", "true", err);
-    return rc == GA_OK ? ga_context_new(set, NULL, out, err) : rc;
 }
 
 static bool
@@ -128,6 +147,14 @@ judge_board(struct ppcie_round *r, const struct ga_evidence *all)
         stage_end(&r->stages, STAGE_TOPOLOGY, STAGE_SUCCESS, "%s", "");
 }
 
+/* GPUs whose evidence is at hand, where that of the switches is not to be had. */
+static void
+not_asked(struct ppcie_round *r)
+{
+    if (r->stages.stage[STAGE_GPU_ATTEST].state == STAGE_RUNNING)
+        ppcie_skip(r, STAGE_GPU_ATTEST, "the service was not asked");
+}
+
 void
 ppcie_attest_remote(struct ppcie_round *r)
 {
@@ -136,11 +163,17 @@ ppcie_attest_remote(struct ppcie_round *r)
 
     if (!collect(r, PPCIE_GPU))
         return;
+    if (!find_mode(r)) {
+        not_asked(r);
+        return;
+    }
     if (r->mode != GA_MODE_PPCIE)
         ppcie_skip(r, STAGE_SWITCH_ATTEST,
                    "no NVSwitch takes part in this mode");
-    else if (!collect(r, PPCIE_SWITCH))
+    else if (!collect(r, PPCIE_SWITCH)) {
+        not_asked(r);
         return;
+    }
     /* One list of both kinds, GPUs first, with all that files say. */
     all = r->evidence[PPCIE_GPU];
     if (r->evidence[PPCIE_SWITCH] != NULL)

@@ -204,6 +204,9 @@ find_answer(struct asking *a, const struct ga_nscq_uuid *device,
 {
     char digits[2 * sizeof(device->bytes) + 1];
 
+    /* A library that fails may not know of whom it speaks: it says why. */
+    if (device == NULL && code < 0)
+        return ga_nscq_judge(a->nscq, code, a->where, "", &a->err);
     if (device == NULL)
         return ga_fail(&a->err, GA_E_BAD_VALUE, "%s: answer of no switch",
                        a->where);

@@ -111,16 +111,40 @@ is_jwt(const json_t *v)
     return word != NULL && strcmp(word, "JWT") == 0;
 }
 
+/* jsonpickle's way of writing an object with a state of its own.  What stands
+ * beside the state and could be the device is refused: one would be dropped
+ * without a word. */
+static enum ga_rc
+enter_state(const json_t **v, struct ga_error *err)
+{
+    static const enum ga_field fields[] = { GA_FIELD_EVIDENCE,
+                                            GA_FIELD_CERTIFICATE };
+    const json_t *state, *beside;
+    const char *key;
+
+    while ((state = json_object_get(*v, "py/state")) != NULL) {
+        for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+            enum ga_rc rc = ga_members_find(*v, fields[i], &key, &beside, err);
+
+            if (rc == GA_OK && beside != NULL)
+                rc = ga_fail(err, GA_E_DUPLICATE, "both py/state and %s", key);
+            if (rc != GA_OK)
+                return rc;
+        }
+        *v = state;
+    }
+    return GA_OK;
+}
+
 static enum ga_rc
 read_item(const json_t *v, const struct ga_words *around, struct ga_item *item,
           struct ga_error *err)
 {
     struct ga_words words = { 0 };
-    enum ga_rc rc;
+    enum ga_rc rc = enter_state(&v, err);
 
-    /* jsonpickle's way of writing an object with a state of its own. */
-    while (json_object_get(v, "py/state") != NULL)
-        v = json_object_get(v, "py/state");
+    if (rc != GA_OK)
+        return rc;
     if (!json_is_object(v))
         return ga_fail(err, GA_E_BAD_VALUE, "not an object%s",
                        is_jwt(v) ? " but a token, which verify-token reads"

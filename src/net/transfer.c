@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "gpuattest/version.h"
 #include "net/transfer.h"
@@ -76,7 +77,7 @@ set_common(struct ga_transfer *t, const struct ga_http_rules *r)
 {
     CURL *easy = t->easy;
     const char *protocols =
-        strncmp(t->ask->to->text, "https:", 6) == 0 ? "https" : "http";
+        strncasecmp(t->ask->to->text, "https:", 6) == 0 ? "https" : "http";
     char agent[32];
 
     snprintf(agent, sizeof(agent), "gpuattest/%s", ga_version());

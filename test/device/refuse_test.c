@@ -271,6 +271,12 @@ static struct bad {
       GA_E_BAD_VALUE,
       "SWITCH-0: " OBS "/SWX-0000/config/attestation_report: answer of no "
       "switch" },
+    { "report of no switch, with a code that says why",
+      { .quirk[CALL_SWITCH_REPORT] = QUIRK_NO_DEVICE,
+        .callback_code[CALL_SWITCH_REPORT] = -8 },
+      GA_E_UNREACHABLE,
+      "SWITCH-0: " OBS "/SWX-0000/config/attestation_report: "
+      "NSCQ_RC_ERROR_TIMEOUT (-8)" },
     { "report with a code and a value",
       { .callback_code[CALL_SWITCH_REPORT] = -127 },
       GA_E_UNREACHABLE,

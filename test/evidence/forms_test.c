@@ -336,6 +336,11 @@ static struct bad bads[] = {
     { "nonce under two names",
       "[{\"nonce\":\"a\",\"gpu_nonce\":\"a\"," BOTH "}]", GA_E_DUPLICATE,
       "evidence: item 1: both nonce and gpu_nonce" },
+    { "a state and a device in one item", "[{\"py/state\":" ITEM "," BOTH "}]",
+      GA_E_DUPLICATE, "evidence: item 1: both py/state and evidence" },
+    { "a state inside a state beside a certificate",
+      "[{\"py/state\":{\"py/state\":" ITEM ",\"certificate\":\"AA==\"}}]",
+      GA_E_DUPLICATE, "evidence: item 1: both py/state and certificate" },
 };
 
 static void

@@ -75,6 +75,22 @@ expect_stdout_has "ready: off"
 expect_exit 1 "$sim" run --gpus 8 --switches 4 --defect board-seven-gpus -- \
     sh files
 expect_stdout_has "topology.board: 7 GPUs, and hgx-hopper has 8"
+cat >gpus <<'A'
+cd "$GPUATTEST_SIM_DIR" || exit 70
+LD_LIBRARY_PATH=$GA_BUILD_DIR/src "$gpuattest" ppcie --format json --nonce \
+    "$(cat nonce.hex)" --gpu-evidence gpu.json "$@" | jq -r \
+    '([.stages[] | "\(.state)"] | join(" ")) + " " + .result_message'
+A
+for verifier in local remote; do
+    expect_exit 0 "$sim" run --gpus 2 --arch blackwell --mode mpt -- \
+        sh gpus --verifier $verifier
+    expect_stdout "SKIPPED SKIPPED SUCCESS SKIPPED SKIPPED VERIFIED 2 GPUs"
+    # A mode that nobody signed is no reason to leave the switches out.
+    expect_exit 0 "$sim" run --gpus 2 --arch blackwell --mode mpt --defect \
+        s-ge-n -- sh gpus --verifier $verifier
+    expect_stdout_has "SKIPPED FAILED"
+    expect_stdout_has "libnvidia-nscq.so.2: cannot be loaded"
+done
 expect_exit 2 "$sim" run -- "$gpuattest" ppcie --gpu-evidence f
 expect_stderr_has "--nonce is missing"
 

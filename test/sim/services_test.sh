@@ -242,4 +242,9 @@ if need curl; then
 fi
 expect_equal "" "$(ls -A "$TMPDIR")"
 
+it "takes a scheme in capitals for what it is"
+expect_exit 4 env LD_LIBRARY_PATH="$GA_BUILD_DIR/src" "$GA_BUILD_DIR/cli/gpuattest" \
+    rim ls --rim-url HTTPS://127.0.0.1:1 --timeout 2s
+expect_stderr_has "127.0.0.1:1: ids of RIMs: no connection"
+
 done_testing
