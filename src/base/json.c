@@ -5,6 +5,7 @@
  * allocate: a key would become another one, and a string run past its end.
  * Source: rfc8259.
  */
+#define _GNU_SOURCE /* strtod_l */
 #include <limits.h>
 #include <locale.h>
 #include <math.h>
@@ -360,20 +361,18 @@ read_number(struct parser *p, struct number *n)
     return read_exponent(p, n);
 }
 
-/* The nearest double: a policy compares it with one that it writes itself. The
- * program's locale may have another point. */
+/* The nearest double of a text whose form has been read: a policy compares it
+ * with one that it writes itself.  The program's locale may have another
+ * point. */
 static enum ga_rc
 take_real(struct parser *p, size_t at, struct ga_bytes digits)
 {
     GA_AUTO_FREE char *text = strndup((const char *)digits.ptr, digits.len);
-    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0), old;
+    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     double value = HUGE_VAL;
 
-    if (text != NULL && c != (locale_t)0) {
-        old = uselocale(c);
-        value = strtod(text, NULL);
-        uselocale(old);
-    }
+    if (text != NULL && c != (locale_t)0)
+        value = strtod_l(text, NULL, c);
     if (c != (locale_t)0)
         freelocale(c);
     if (text == NULL || c == (locale_t)0)
