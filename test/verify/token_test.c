@@ -502,6 +502,41 @@ a_token_alone_hides_nothing_of_an_overall_one(void **state)
 }
 
 static void
+another_version(struct sim_fault_work *w)
+{
+    json_object_set_new(w->overall, "x-nvidia-ver", json_string("2.0"));
+}
+
+static void
+a_policy_is_about_every_overall_token(void **state)
+{
+    static const char rules[] = "{\"version\":\"4.0\","
+                                "\"authorization-rules\":{\"overall-claims\":"
+                                "{\"x-nvidia-ver\":\"3.0\"}}}";
+    char *path = made_file(ga_bytes_of(rules, sizeof(rules) - 1));
+    char *eat = edited(another_version, SIM_FAULT_CLAIMS);
+    const char *const order[][2] = { { scene.eat, eat }, { eat, scene.eat } };
+    struct ga_context *ctx = context("policy", path);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(order); i++) {
+        struct ga_result *r = verify_sent(ctx, order[i][0], order[i][1]);
+        struct ga_policy_view said;
+
+        assert_true(ga_result_policy(r, 0, &said));
+        assert_false(said.passed);
+        assert_string_equal(said.why,
+                            "overall claims: x-nvidia-ver is \"2.0\", "
+                            "not \"3.0\"");
+        ga_result_free(r);
+    }
+    ga_context_free(ctx);
+    unlink(path);
+    free(path);
+    free(eat);
+}
+
+static void
 counts_kids_that_nobody_knows(void **state)
 {
     struct ga_jwks *none = jwks_of("{\"keys\":[]}");
@@ -572,6 +607,7 @@ main(void)
         cmocka_unit_test(what_the_signer_says_besides_is_shown),
         cmocka_unit_test(the_signer_s_anchors_are_the_result_s),
         cmocka_unit_test(a_token_alone_hides_nothing_of_an_overall_one),
+        cmocka_unit_test(a_policy_is_about_every_overall_token),
         cmocka_unit_test(counts_kids_that_nobody_knows),
         cmocka_unit_test(without_an_argument_there_is_no_verdict),
         cmocka_unit_test(a_cancelled_context_gives_no_verdict),
