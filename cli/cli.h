@@ -63,6 +63,10 @@ GA_MUST_USE enum ga_rc verify_evidence(const struct options *o,
 GA_MUST_USE enum ga_rc check_service(const struct options *o,
                                      struct ga_error *err);
 
+/* check_board refuses a board that nobody would look at. */
+GA_MUST_USE enum ga_rc check_board(const struct options *o,
+                                   struct ga_error *err);
+
 /* save_text writes `text` to the file of --save-jwks, where that was said. */
 GA_MUST_USE enum ga_rc save_jwks(const struct options *o, const char *text,
                                  struct ga_error *err);
@@ -105,7 +109,15 @@ GA_MUST_USE enum ga_rc context_of(const struct options *o,
                                   struct ga_context **out,
                                   struct ga_error *err);
 
-/* file_save writes a file whole, or not at all, and says so.  GA_E_FILE. */
+/* check_output refuses "-" as the name of a file that is written. */
+GA_MUST_USE enum ga_rc check_output(const char *option, const char *path,
+                                    struct ga_error *err);
+
+/* file_write writes a file whole, or not at all; what is there and is no file, a
+ * device or a pipe, is written to and stays.  file_save says so, too.  GA_E_FILE.
+ */
+GA_MUST_USE enum ga_rc file_write(const char *path, struct ga_bytes in,
+                                  struct ga_error *err);
 GA_MUST_USE enum ga_rc file_save(const char *path, struct ga_bytes in,
                                  struct ga_error *err);
 

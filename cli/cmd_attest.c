@@ -145,6 +145,8 @@ check_usage(const struct options *o, struct attestation *a,
     enum ga_rc rc = check_service(o, err);
 
     if (rc == GA_OK)
+        rc = check_board(o, err);
+    if (rc == GA_OK)
         rc = check_eat(o, err);
     if (rc == GA_OK)
         rc = sources_of(o, &a->sources, err);

@@ -35,6 +35,8 @@ check_usage(const struct options *o, struct ga_error *err)
     if (o->output == NULL)
         return ga_fail(err, GA_E_INVAL,
                        "--output is missing: where the bundle is kept");
+    if (check_output("output", o->output, err) != GA_OK)
+        return GA_E_INVAL;
     if (o->input_count == 0)
         return ga_fail(err, GA_E_INVAL,
                        "nothing to bundle: name FILE with evidence, or --rim");

@@ -38,6 +38,8 @@ check_usage(const struct options *o, struct ga_nonce *nonce,
 
     rc = check_service(o, err);
     if (rc == GA_OK)
+        rc = check_board(o, err);
+    if (rc == GA_OK)
         rc = check_eat(o, err);
     if (rc != GA_OK)
         return rc;

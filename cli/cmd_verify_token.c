@@ -22,6 +22,9 @@ check_usage(const struct options *o, struct ga_nonce *nonce,
     if (o->nonce == NULL)
         return ga_fail(err, GA_E_INVAL,
                        "--nonce is missing: the 64 hex digits that you chose");
+    rc = check_output("save-jwks", o->save_jwks, err);
+    if (rc != GA_OK)
+        return rc;
     rc = ga_nonce_parse(o->nonce, nonce, err);
     return ga_within(err, rc, "--nonce");
 }

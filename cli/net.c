@@ -129,6 +129,12 @@ net_fetch(struct net *n, struct ga_fetch_item *items, size_t count,
 
     if (rc == GA_OK)
         return n->api.fetch(n->net, items, count, err);
+    /* A setting that is wrong is nobody's silence. */
+    if (ga_error_class(rc) != GA_CLASS_IO) {
+        if (err != NULL)
+            *err = why;
+        return rc;
+    }
     for (size_t i = 0; i < count; i++) {
         items[i].rc = GA_E_UNREACHABLE;
         snprintf(items[i].text, sizeof(items[i].text), "%.*s",

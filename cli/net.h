@@ -59,7 +59,8 @@ GA_MUST_USE enum ga_rc net_remote(struct net *n,
                                   struct ga_error *err);
 
 /* net_fetch is a ga_fetch over it; where there is no library, every item is
- * answered with that. */
+ * answered with that.  A setting that no client can be made from is the error of
+ * the call. */
 enum ga_rc net_fetch(struct net *n, struct ga_fetch_item *items, size_t count,
                      struct ga_error *err);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/ppcie.h"
+#include "evidence/evidence.h"
 #include "verify/parts.h"
 #include "verify/result.h"
 
@@ -18,28 +19,6 @@ collect(struct ppcie_round *r, int k)
     rc = ppcie_gather(r, k);
     guard_alive(r->guard);
     return rc == GA_OK || ppcie_give_up(r, ppcie_kinds[k].stage, rc);
-}
-
-/* One list of both kinds, GPUs first. */
-static enum ga_rc
-join(struct ppcie_round *r, struct ga_evidence **out)
-{
-    GA_AUTO_STRUCT(ga_evidence) *all = NULL;
-    enum ga_rc rc = ga_evidence_new(&all, &r->err);
-
-    for (size_t k = 0; k < 2 && rc == GA_OK; k++)
-        for (size_t i = 0; i < ga_evidence_count(r->evidence[k]) && rc == GA_OK;
-             i++) {
-            struct ga_evidence_view v;
-
-            rc = ga_evidence_get(r->evidence[k], i, &v, &r->err);
-            if (rc == GA_OK)
-                rc = ga_evidence_add(all, v.report, v.report_len, v.chain,
-                                     v.chain_len, &r->err);
-        }
-    if (rc == GA_OK)
-        *out = GA_TAKE(all);
-    return rc;
 }
 
 static bool
@@ -152,8 +131,8 @@ judge_board(struct ppcie_round *r, const struct ga_evidence *all)
 void
 ppcie_attest_remote(struct ppcie_round *r)
 {
-    GA_AUTO_STRUCT(ga_evidence) *all = NULL;
-    enum ga_rc rc;
+    struct ga_evidence *all;
+    enum ga_rc rc = GA_OK;
 
     if (!collect(r, PPCIE_GPU))
         return;
@@ -162,7 +141,10 @@ ppcie_attest_remote(struct ppcie_round *r)
                    "no NVSwitch takes part in this mode");
     else if (!collect(r, PPCIE_SWITCH))
         return;
-    rc = join(r, &all);
+    /* One list of both kinds, GPUs first, with all that files say. */
+    all = r->evidence[PPCIE_GPU];
+    if (r->evidence[PPCIE_SWITCH] != NULL)
+        rc = ga_evidence_join(all, r->evidence[PPCIE_SWITCH], &r->err);
     if (rc == GA_OK)
         rc = verify_evidence(r->o, r->ctx, all, &r->nonce, &r->result, &r->err);
     if (rc != GA_OK) {

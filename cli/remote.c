@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who verifies: this machine, or the attestation service. */
-#include <errno.h>
+#define _GNU_SOURCE /* asprintf */
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,32 +38,48 @@ check_service(const struct options *o, struct ga_error *err)
     if (remote && o->settings->at != GA_TIME_NONE)
         return ga_fail(err, GA_E_INVAL,
                        "--at: the service verifies as of the present");
+    if (remote && o->settings->rim_signed_after != GA_TIME_NONE)
+        return ga_fail(err, GA_E_INVAL,
+                       "--rim-signed-after: the service chooses the RIMs");
     if (remote && o->eat_key != NULL)
         return ga_fail(err, GA_E_INVAL,
                        "--eat-key: what the service signed is its own");
     if (!remote && o->eat_key == NULL && o->save_jwks != NULL)
         return ga_fail(err, GA_E_INVAL,
                        "--save-jwks: nothing is signed, and no service asked");
+    if (check_output("save-jwks", o->save_jwks, err) != GA_OK)
+        return GA_E_INVAL;
     return o->key_file != NULL ? take_key(o, err) : GA_OK;
+}
+
+enum ga_rc
+check_board(const struct options *o, struct ga_error *err)
+{
+    if (o->verifier == VERIFIER_REMOTE && o->settings->topology != NULL)
+        return ga_fail(err, GA_E_INVAL,
+                       "--topology: a service judges devices, and not their "
+                       "board; ppcie --verifier remote judges both");
+    return GA_OK;
 }
 
 enum ga_rc
 save_jwks(const struct options *o, const char *text, struct ga_error *err)
 {
-    FILE *to;
-    bool written;
+    GA_AUTO_FREE char *line = NULL;
+    int len;
 
     if (o->save_jwks == NULL)
         return GA_OK;
-    to = fopen(o->save_jwks, "we");
-    if (to == NULL)
-        return ga_fail(err, GA_E_FILE, "--save-jwks: %s: %s", o->save_jwks,
-                       strerror(errno));
-    written = fputs(text, to) >= 0 && fputc('\n', to) != EOF;
-    if (fclose(to) != 0 || !written)
-        return ga_fail(err, GA_E_FILE, "--save-jwks: %s: cannot be written",
-                       o->save_jwks);
-    return GA_OK;
+    len = asprintf(&line, "%s\n", text);
+    if (len < 0) {
+        line = NULL;
+        return ga_nomem(err);
+    }
+    return ga_within(err,
+                     file_write(o->save_jwks,
+                                ga_bytes_of((const uint8_t *)line, (size_t)len),
+                                err),
+                     "--save-jwks");
 }
 
 static enum ga_rc

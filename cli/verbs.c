@@ -424,37 +424,47 @@ print_family(const char *first)
     return EXIT_SUCCESS;
 }
 
-/* Where no verb is known, no table says what the options mean: this looks for
- * the one that decides how the error is printed. */
-static bool
-asks_for_json(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "--format=json") == 0 ||
-            strcmp(argv[i], "-fjson") == 0 ||
-            ((strcmp(argv[i], "--format") == 0 || strcmp(argv[i], "-f") == 0) &&
-             i + 1 < argc && strcmp(argv[i + 1], "json") == 0))
-            return true;
-    return false;
-}
+/* Where no verb is known, this one's options decide how that is printed: what
+ * else is wrong with the line has no meaning without a verb. */
+static const struct verb no_name = { .name = "", .groups = version_groups };
 
 static int
 no_verb(int argc, char **argv, int globals)
 {
-    struct options o = { .format = asks_for_json(argc, argv) ? FORMAT_JSON
-                                                             : FORMAT_TEXT };
+    __attribute__((cleanup(options_done))) struct options o;
     struct ga_error err = { 0 };
     char words[128];
-    enum ga_rc rc;
+    enum ga_rc rc = options_parse(&no_name, argc, argv, &o, &err);
 
+    o.verb = NULL;
     argv += globals;
     if (argc - globals < 2)
         rc = ga_fail(&err, GA_E_INVAL, "no verb");
+    else if (argv[1][0] == '-' && argv[1][1] != '\0')
+        rc = ga_fail(&err, GA_E_INVAL,
+                     "option \"%.200s\" before the verb: gpuattest VERB "
+                     "[options]",
+                     argv[1]);
     else if (second_words(argv[1], words, sizeof(words)))
         rc = ga_fail(&err, GA_E_INVAL, "\"%s\" needs a second word: %s",
                      argv[1], words);
     else
         rc = ga_fail(&err, GA_E_INVAL, "unknown verb \"%.200s\"", argv[1]);
+    return say_error(&o, rc, &err);
+}
+
+/* help VERB, and something behind it that is not "all". */
+static int
+no_such_help(const struct verb *v, const char *word)
+{
+    const struct options o = { .format = FORMAT_TEXT };
+    struct ga_error err = { 0 };
+    enum ga_rc rc =
+        ga_fail(&err, GA_E_INVAL,
+                "help %s: \"%.200s\" is one word too many, only \"all\" can "
+                "follow",
+                v->name, word);
+
     return say_error(&o, rc, &err);
 }
 
@@ -471,8 +481,10 @@ help(int argc, char **argv)
         return print_family(argv[1]);
     if (v == NULL)
         return no_verb(argc, argv, 0);
-    options_help(v, argc > 1 + words && strcmp(argv[1 + words], "all") == 0,
-                 stdout);
+    for (int i = 1 + words; i < argc; i++)
+        if (i > 1 + words || strcmp(argv[i], "all") != 0)
+            return no_such_help(v, argv[i]);
+    options_help(v, argc > 1 + words, stdout);
     return EXIT_SUCCESS;
 }
 
@@ -547,19 +559,21 @@ move_behind(char **argv, int count, int words)
 int
 run(int argc, char **argv)
 {
-    char *version[] = { argv[0], (char[]){ "version" }, NULL };
+    char version[] = "version";
+    const int globals = leading_globals(argc, argv);
+    const int left = argc - globals;
+    char **const line = argv + globals; /* the verb is its word 1 */
     const struct verb *v;
-    int words = 0, globals;
+    int words = 0;
 
-    if (argc > 1 && is_help(argv[1]))
-        return help(argc - 1, argv + 1);
-    if (argc == 2 && strcmp(argv[1], "--version") == 0)
-        argv = version;
-    if (argc == 3 && is_help(argv[2]) &&
-        family_help(argv[1], strlen(argv[1])) != NULL)
-        return print_family(argv[1]);
-    globals = leading_globals(argc, argv);
-    v = verb_find(argc - globals, argv + globals, &words);
+    if (left > 1 && is_help(line[1]))
+        return help(left - 1, line + 1);
+    if (left == 2 && strcmp(line[1], "--version") == 0)
+        line[1] = version;
+    if (left == 3 && is_help(line[2]) &&
+        family_help(line[1], strlen(line[1])) != NULL)
+        return print_family(line[1]);
+    v = verb_find(left, line, &words);
     if (v == NULL)
         return no_verb(argc, argv, globals);
     move_behind(argv, globals, words);

@@ -139,8 +139,9 @@ sign(const struct server_answerer *a, struct server_state *state,
         .version = version,
         .now = now,
         .lifetime = a->o->token_lifetime,
-        .allow_relaxed = q->hold || a->o->allow_relaxed,
+        .allow_relaxed = a->o->allow_relaxed,
         .caller_nonce = true,
+        .allow_hold = q->hold,
     };
     enum ga_rc rc;
 

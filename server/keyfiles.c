@@ -46,11 +46,7 @@ join(const char *dir, const char *name)
 static enum ga_rc
 system_fail(struct ga_error *err, const char *path)
 {
-    char reason[128] = "";
-
-    if (strerror_r(errno, reason, sizeof(reason)) != 0)
-        reason[0] = '\0';
-    return ga_fail(err, GA_E_FILE, "%s: %s", path, reason);
+    return ga_fail(err, GA_E_FILE, "%s: %s", path, strerror(errno));
 }
 
 static bool
@@ -229,7 +225,8 @@ server_keys_prepare(const char *path, ga_time now, bool *made,
     if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
         return GA_OK;
     if (mkdir(path, 0700) != 0 && errno != EEXIST)
-        return ga_within(err, system_fail(err, path), "signing-key");
+        return ga_fail(err, GA_E_FILE, "signing-key: %s: cannot be made: %s",
+                       path, strerror(errno));
     rc = ga_dir_each(path, endings, note_key, &any, err);
     if (rc != GA_OK || any)
         return ga_within(err, rc, "signing-key");

@@ -44,6 +44,8 @@ text_of(const json_t *object, const char *key, bool needed, const char **out,
         return GA_OK;
     if (!json_is_string(v))
         return ga_fail(err, GA_E_BAD_VALUE, "%s: not a string", key);
+    if (needed && json_string_length(v) == 0)
+        return ga_fail(err, GA_E_BAD_VALUE, "%s: empty", key);
     *out = json_string_value(v);
     return GA_OK;
 }

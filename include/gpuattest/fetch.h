@@ -58,8 +58,9 @@ struct ga_fetch_item {
 
 /*
  * A ga_fetch answers all `count` items, in parallel where it can, and returns
- * when every one has its answer or its error; GA_E_CANCELLED or GA_E_NOMEM
- * when it could not.  May be called on any thread, by several at once.
+ * when every one has its answer or its error; GA_E_CANCELLED, GA_E_NOMEM, or
+ * what is wrong with its own settings, when it could not: that ends the call
+ * that asked.  May be called on any thread, by several at once.
  */
 typedef enum ga_rc ga_fetch(void *user, struct ga_fetch_item *items,
                             size_t count, struct ga_error *err);

@@ -183,14 +183,16 @@ struct ga_eat_options {
     int64_t lifetime;    /* seconds to exp; 0: 3600 */
     bool allow_relaxed;  /* let it say true, and name what was relaxed */
     bool caller_nonce;   /* x-gpuattest-freshness: caller */
+    bool allow_hold;     /* the same, where nothing but RIM certificates on hold
+                            was let pass */
 };
 
 /*
  * ga_result_eat signs `result` as a detached EAT.  The overall result is true
  * only where the verdict is "verified", as of the present, under built-in
  * anchors (or allow-custom-anchors), and nothing was relaxed, no grace used and
- * no hold accepted; otherwise false, or, with `allow_relaxed` and a verdict
- * "verified", true.  Whatever was let pass stands in every token of it, as
+ * no hold accepted; otherwise false, or, with `allow_relaxed` or `allow_hold`
+ * and a verdict "verified", true.  Whatever was let pass stands in every token of it, as
  * x-gpuattest-relaxed, beside x-gpuattest-anchors and x-gpuattest-verified-at;
  * policies that were asked, in the overall token, as x-gpuattest-policies.  A
  * device whose evidence NRAS would have refused has x-nvidia-error-details in

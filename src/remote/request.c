@@ -53,11 +53,16 @@ add_device(const struct ga_evidence *evidence, size_t i,
            json_t *list[GA_REMOTE_KINDS], struct ga_error *err)
 {
     struct ga_evidence_view v;
+    struct ga_nonce theirs;
     const char *arch = NULL;
     bool is_switch = false;
     enum ga_remote_kind kind;
     enum ga_rc rc = ga_evidence_get(evidence, i, &v, err);
 
+    if (rc == GA_OK && v.nonce != NULL &&
+        ga_nonce_parse(v.nonce, &theirs, NULL) != GA_OK)
+        rc = ga_fail(err, GA_E_BAD_VALUE, "%s: nonce: not 64 hex digits",
+                     v.source);
     if (rc == GA_OK)
         rc = ga_evidence_arch(evidence, i, &arch, &is_switch, err);
     if (rc != GA_OK)

@@ -254,14 +254,13 @@ ga_profile_rows(struct ga_profile_row *out, size_t cap)
     return COUNT(rows);
 }
 
-/* A RIM's hold is what the caller accepts too. */
-static bool
-accepted(const char *what, bool hold)
+bool
+ga_token_names_hold(const char *what)
 {
     static const char end[] = "_rim.ocsp:hold";
     size_t n = what != NULL ? strlen(what) : 0;
 
-    return hold && n > sizeof(end) - 1 &&
+    return n > sizeof(end) - 1 &&
            strcmp(what + (n - (sizeof(end) - 1)), end) == 0;
 }
 
@@ -276,7 +275,8 @@ check_relaxed(const json_t *claims, bool hold, struct ga_check *check)
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *what = json_string_value(json_array_get(list, i));
 
-        if (accepted(what, hold))
+        /* A RIM's hold is what the caller accepts too. */
+        if (hold && ga_token_names_hold(what))
             continue;
         if (n++ == 0)
             first = what;
@@ -330,6 +330,14 @@ ga_overall_result_check(const json_t *claims, bool hold, struct ga_check *check)
     ga_check_pass(check);
 }
 
+bool
+ga_token_refused(const json_t *claims)
+{
+    const json_t *details = json_object_get(claims, "x-nvidia-error-details");
+
+    return details != NULL && !json_is_null(details);
+}
+
 /* The service says what it refused the evidence for. */
 static bool
 refused(const json_t *claims, struct ga_check *check)
@@ -337,7 +345,7 @@ refused(const json_t *claims, struct ga_check *check)
     const json_t *details = json_object_get(claims, "x-nvidia-error-details");
     const char *message, *text;
 
-    if (details == NULL || json_is_null(details))
+    if (!ga_token_refused(claims))
         return false;
     message = json_string_value(json_object_get(details, "message"));
     text = json_string_value(json_object_get(details, "description"));

@@ -34,6 +34,14 @@ void ga_device_result_check(const json_t *claims, enum ga_kind kind,
                             unsigned version, bool hold,
                             struct ga_check *check);
 
+/* ga_token_refused says whether the claims are a refusal of the evidence:
+ * x-nvidia-error-details, where it is not null. */
+bool ga_token_refused(const json_t *claims);
+
+/* ga_token_names_hold says whether what a signer let pass (NULL: no text) is a
+ * RIM's certificate on hold. */
+bool ga_token_names_hold(const char *what);
+
 /* For the test that holds the table against the claims that we make. */
 struct ga_profile_row {
     const char *name;

@@ -5,6 +5,7 @@
 
 #include "base/hex.h"
 #include "token/eat.h"
+#include "token/profile.h"
 
 #define SUM_LEN 32 /* SHA-256 */
 
@@ -133,8 +134,7 @@ check_device(const struct ga_submod *s, struct ga_check *c)
                         shown(s));
         return;
     }
-    if (kind != s->kind && s->label[0] != '\0' &&
-        json_object_get(claims, "x-nvidia-error-details") == NULL)
+    if (kind != s->kind && s->label[0] != '\0' && !ga_token_refused(claims))
         ga_check_fail(c, GA_R_MISMATCH, "%.40s: the token is %s", shown(s),
                       kind == GA_KIND_GPU      ? "a GPU's"
                       : kind == GA_KIND_SWITCH ? "an NVSwitch's"

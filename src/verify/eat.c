@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/hex.h"
 #include "base/json.h"
+#include "token/profile.h"
 #include "token/signer.h"
 #include "verify/eat.h"
 
@@ -361,6 +362,17 @@ sign_all(const struct eat *e, char **out, struct ga_error *err)
     return *out != NULL ? GA_OK : ga_nomem(err);
 }
 
+/* Whether the caller lets all of it pass. */
+static bool
+allowed(const struct ga_texts *lenient, const struct ga_eat_options *options)
+{
+    bool all = options->allow_relaxed || options->allow_hold;
+
+    for (size_t i = 0; i < lenient->count && !options->allow_relaxed; i++)
+        all = all && ga_token_names_hold(lenient->text[i]);
+    return all || lenient->count == 0;
+}
+
 /* Decides what is said; options that are not there are defaults. */
 static enum ga_rc
 start(struct eat *e, const struct ga_eat_options *options, struct ga_error *err)
@@ -377,7 +389,7 @@ start(struct eat *e, const struct ga_eat_options *options, struct ga_error *err)
     rc = ga_eat_lenient(e->result, e->now, &e->lenient, err);
     e->says_true = rc == GA_OK && e->result->device_count > 0 &&
                    e->result->verdict == GA_VERDICT_VERIFIED &&
-                   (e->lenient.count == 0 || options->allow_relaxed);
+                   allowed(&e->lenient, options);
     return rc;
 }
 

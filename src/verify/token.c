@@ -109,8 +109,7 @@ check_device(const struct token_run *run, const struct ga_submod *s,
                       "neither evidence nor expect-ueid was given");
         return;
     }
-    if (s->jws.claims == NULL ||
-        json_object_get(s->jws.claims, "x-nvidia-error-details") != NULL) {
+    if (s->jws.claims == NULL || ga_token_refused(s->jws.claims)) {
         ga_check_unmade(c, GA_R_DEPENDS, "the token does not say whose it is");
         return;
     }
@@ -425,6 +424,7 @@ check_all(struct token_run *run, struct ga_error *err)
     }
     if (rc != GA_OK)
         return rc;
+    ga_sent_check_nonces(&run->sent, &run->result->check[GA_CHECK_TOKEN_NONCE]);
     check_count(run);
     check_distinct(run);
     rc = note_warnings(run, err);
@@ -541,7 +541,7 @@ ga_token_verify_sent(struct ga_context *ctx, const struct ga_jwks *jwks,
         nonce == NULL || out == NULL)
         return ga_fail(err, GA_E_INVAL, "token: NULL");
     run.has_evidence = true;
-    rc = ga_sent_read(ctx, evidence, &run.sent, err);
+    rc = ga_sent_read(ctx, evidence, nonce, &run.sent, err);
     for (size_t i = 0; i < count && rc == GA_OK; i++)
         rc = answers[i].data != NULL
                  ? ga_eats_add(ga_bytes_of(answers[i].data, answers[i].len),

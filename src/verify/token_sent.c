@@ -21,10 +21,11 @@ ga_sent_done(struct ga_sent *sent)
 }
 
 static enum ga_rc
-read_one(struct ga_context *ctx, const struct ga_evidence *evidence, size_t i,
-         struct ga_device *out, struct ga_error *err)
+read_one(struct ga_context *ctx, const struct ga_evidence *evidence,
+         const struct ga_nonce *nonce, size_t i, struct ga_device *out,
+         struct ga_error *err)
 {
-    struct ga_run parse = { .ctx = ctx };
+    struct ga_run parse = { .ctx = ctx, .nonce = nonce };
     struct ga_subject s = { .device = out };
     struct ga_check said = { 0 }; /* nobody asks for it here */
     enum ga_rc rc = ga_evidence_get(evidence, i, &s.item, err);
@@ -33,6 +34,10 @@ read_one(struct ga_context *ctx, const struct ga_evidence *evidence, size_t i,
         rc = ga_verify_parse(&parse, &s, err);
     if (rc == GA_OK && s.report != NULL)
         out->mode = ga_report_mode(s.report, &said);
+    if (rc == GA_OK) {
+        ga_verify_arch(&parse, &s);
+        rc = ga_verify_set_facts(&parse, &s, err);
+    }
     ga_report_free(s.report);
     ga_chain_free(s.chain);
     return rc;
@@ -40,7 +45,8 @@ read_one(struct ga_context *ctx, const struct ga_evidence *evidence, size_t i,
 
 enum ga_rc
 ga_sent_read(struct ga_context *ctx, const struct ga_evidence *evidence,
-             struct ga_sent *out, struct ga_error *err)
+             const struct ga_nonce *nonce, struct ga_sent *out,
+             struct ga_error *err)
 {
     unsigned count[GA_KIND_SWITCH + 1] = { 0 };
     enum ga_rc rc = GA_OK;
@@ -50,7 +56,7 @@ ga_sent_read(struct ga_context *ctx, const struct ga_evidence *evidence,
     if (out->item == NULL)
         return ga_nomem(err);
     for (size_t i = 0; i < out->count && rc == GA_OK; i++) {
-        rc = read_one(ctx, evidence, i, &out->item[i].device, err);
+        rc = read_one(ctx, evidence, nonce, i, &out->item[i].device, err);
         if (rc == GA_OK)
             out->item[i].number = count[out->item[i].device.kind]++;
     }
@@ -92,6 +98,9 @@ ga_sent_check(const struct ga_sent *sent, const struct ga_submod *token,
         ga_check_fail(check, GA_R_ABSENT, "no evidence was sent for it");
         return;
     }
+    if (d->check[GA_CHECK_REPORT_ARCH].state == GA_FAILED)
+        ga_check_fail(check, GA_R_MISMATCH, "%s",
+                      d->check[GA_CHECK_REPORT_ARCH].text);
     same(token, "ueid", d->ueid, check);
     same(token, "hwmodel", d->hwmodel, check);
     if (d->kind == GA_KIND_SWITCH) {
@@ -100,6 +109,17 @@ ga_sent_check(const struct ga_sent *sent, const struct ga_submod *token,
     }
     same(token, "x-nvidia-gpu-driver-version", d->driver, check);
     same(token, "x-nvidia-gpu-vbios-version", d->vbios, check);
+}
+
+void
+ga_sent_check_nonces(const struct ga_sent *sent, struct ga_check *check)
+{
+    for (size_t i = 0; i < sent->count; i++) {
+        const struct ga_check *file = &sent->item[i].device.set.file_nonce;
+
+        if (file->state == GA_FAILED)
+            ga_check_fail(check, file->reason, "%s", file->text);
+    }
 }
 
 enum ga_rc

@@ -35,6 +35,7 @@ static const struct fact {
     size_t name_len;
     uint8_t point[GA_POINT_LEN];
     uint8_t cert_sha256[32];
+    ga_time not_before, not_after; /* of that certificate */
 } facts[] = {
     { GA_ANCHOR_DEVICE,
       device_name,
@@ -54,7 +55,10 @@ static const struct fact {
           0x10, 0x2b, 0xf6, 0x59, 0xd5, 0x41, 0x96, 0x14, 0xc9, 0xd8, 0xe6,
           0xae, 0xce, 0xbc, 0x80, 0x45, 0x4e, 0xb2, 0x6b, 0x1d, 0xf6, 0xa7,
           0x69, 0xac, 0x72, 0x0b, 0x9a, 0x69, 0x0b, 0x16, 0x7b, 0x48,
-      } },
+      },
+      /* 2021-11-05 and the end of 9999-12-31, UTC */
+      INT64_C(1636070400),
+      INT64_C(253402300799) },
     { GA_ANCHOR_RIM,
       rim_name,
       sizeof(rim_name),
@@ -73,7 +77,10 @@ static const struct fact {
           0x12, 0x97, 0x7b, 0x51, 0x15, 0xac, 0xb0, 0x38, 0x11, 0x79, 0x27,
           0x9f, 0xff, 0xeb, 0x5a, 0x8c, 0x4d, 0x26, 0x49, 0x71, 0xeb, 0xb3,
           0x22, 0x98, 0x02, 0x3a, 0x46, 0x5f, 0xa4, 0x1d, 0xf5, 0xd1,
-      } },
+      },
+      /* 2023-03-16 and 2053-03-08, 15:37:34 UTC */
+      INT64_C(1678981054),
+      INT64_C(2625061054) },
 };
 
 static void
@@ -110,7 +117,9 @@ ga_anchors_done(struct ga_anchors *anchors)
 static enum ga_rc
 add_fact(const struct fact *f, struct ga_anchors *anchors, struct ga_error *err)
 {
-    struct ga_anchor a = { .builtin = true };
+    struct ga_anchor a = { .builtin = true,
+                           .not_before = f->not_before,
+                           .not_after = f->not_after };
     enum ga_rc rc =
         ga_buf_copy(ga_bytes_of(f->name, f->name_len), &a.name, err);
 
@@ -162,6 +171,8 @@ of_certificate(struct ga_bytes der, struct ga_anchor *out, struct ga_error *err)
         return rc;
     a.key = ga_key_ref(cert->key);
     a.simulator = cert->simulator;
+    a.not_before = cert->not_before;
+    a.not_after = cert->not_after;
     *out = a;
     return GA_OK;
 }
@@ -170,7 +181,8 @@ static enum ga_rc
 read_block(struct ga_reader *r, struct batch *b, struct ga_error *err)
 {
     GA_AUTO_BUF struct ga_buf der = { 0 };
-    struct ga_anchor a = { 0 };
+    struct ga_anchor a = { .not_before = GA_TIME_MIN,
+                           .not_after = GA_TIME_MAX };
     enum ga_pem_label label;
     size_t at;
     enum ga_rc rc = ga_pem_next(r, GA_PEM_CERTIFICATE | GA_PEM_PUBLIC_KEY,

@@ -14,6 +14,9 @@ struct ga_anchor {
     bool builtin;
     bool simulator;          /* a certificate with the simulator's extension */
     uint8_t cert_sha256[32]; /* of the anchor's certificate; zeros: not known */
+    /* Its dates, which count where a chain comes without its root; GA_TIME_MIN
+     * and GA_TIME_MAX: a bare key has none. */
+    ga_time not_before, not_after;
 };
 
 /* The anchors of both uses.  Does not change after ga_anchors_new() and the

@@ -66,19 +66,25 @@ issued_by(const struct walk *w, const struct ga_anchor *a,
                                   &last->signature);
 }
 
+/* The first one that fits and is valid, or the first one that fits: a root can
+ * have been issued again. */
 static const struct ga_anchor *
 find_anchor(const struct walk *w)
 {
     const struct ga_anchors *all = w->rules->anchors;
     const struct ga_cert *last = w->certs->cert[w->certs->count - 1];
+    const struct ga_anchor *first = NULL;
 
     for (size_t i = 0; i < all->count[w->use]; i++) {
         const struct ga_anchor *a = &all->anchor[w->use][i];
 
-        if (w->root ? is_anchor(a, last) : issued_by(w, a, last))
+        if (!(w->root ? is_anchor(a, last) : issued_by(w, a, last)))
+            continue;
+        if (a->not_before <= w->rules->at && w->rules->at <= a->not_after)
             return a;
+        first = first != NULL ? first : a;
     }
-    return NULL;
+    return first;
 }
 
 static void
@@ -99,6 +105,9 @@ start(struct walk *w)
     for (size_t i = 0; i < w->certs->count; i++)
         if (w->certs->cert[i]->not_after < w->facts->not_after)
             w->facts->not_after = w->certs->cert[i]->not_after;
+    if (!w->root && w->facts->anchor != NULL &&
+        w->facts->anchor->not_after < w->facts->not_after)
+        w->facts->not_after = w->facts->anchor->not_after;
 }
 
 static void
@@ -333,6 +342,31 @@ check_time(struct walk *w, bool *late)
     }
 }
 
+/* A root that is absent is as valid as the anchor that stands for it. */
+static void
+check_anchor_time(struct walk *w, bool *late)
+{
+    const struct ga_anchor *a = w->facts->anchor;
+    size_t i = w->certs->count - 1;
+    char text[GA_TIME_TEXT];
+
+    if (w->root || a == NULL)
+        return;
+    if (w->rules->at < a->not_before) {
+        ga_time_text(a->not_before, text);
+        fault(w, i, GA_R_NOT_YET_VALID,
+              "issued by a trust anchor that is not valid before %s", text);
+    }
+    if (w->rules->at <= a->not_after)
+        return;
+    ga_time_text(a->not_after, text);
+    if (w->rules->at > ga_time_plus(a->not_after, w->rules->grace))
+        fault(w, i, GA_R_EXPIRED, "issued by a trust anchor that expired %s",
+              text);
+    else
+        *late = true;
+}
+
 /* Says on a passed check what only the grace let pass. */
 static void
 note_grace(struct walk *w)
@@ -347,6 +381,13 @@ note_grace(struct walk *w)
         ga_check_note(w->check, GA_R_GRACE,
                       "certificate %zu (%s): expired %s, within the grace", i,
                       c->common_name, text);
+    }
+    if (!w->root && w->rules->at > w->facts->anchor->not_after) {
+        char text[GA_TIME_TEXT];
+
+        ga_time_text(w->facts->anchor->not_after, text);
+        ga_check_note(w->check, GA_R_GRACE,
+                      "the trust anchor expired %s, within the grace", text);
     }
 }
 
@@ -436,6 +477,7 @@ run(struct walk *w)
         check_distinct(w);
     }
     check_time(w, &late);
+    check_anchor_time(w, &late);
     ga_check_pass(w->check);
     if (late)
         note_grace(w);

@@ -100,6 +100,8 @@ refused "--at: devices at hand are verified as of the present" \
     attest -d all $from_gpus --nonce "$nonce" --at 2026-06-01T00:00:00Z
 refused "--verifier remote asks a service, --offline none" attest \
     --verifier remote --offline
+refused "--topology: a service judges devices, and not their board; ppcie \
+--verifier remote judges both" attest --verifier remote --topology hgx-hopper
 refused "--nvswitch-evidence-file: standard input is read already, by \
 gpu-evidence-file" attest -d all --gpu-evidence-source file \
     --gpu-evidence-file - --nvswitch-evidence-source file \

@@ -53,6 +53,41 @@ create -o b.bundle --rim "$bios" --rim "$driver" board/evidence.json \
 expect_equal 0 "$status"
 expect_exit 0 cmp a.bundle b.bundle
 
+it "writes to a pipe and behind a link, and leaves both where they are"
+mkfifo pipe
+timeout 20 cat pipe >poured &
+create -o pipe board/evidence.json
+expect_equal 0 "$status"
+wait
+expect_exit 0 test -p pipe
+expect_exit 0 cmp a.bundle poured
+mkdir behind
+ln -s ../b.bundle behind/c
+create -o behind/c board/evidence.json
+expect_equal 0 "$status"
+expect_exit 0 test -L behind/c
+expect_exit 0 cmp a.bundle b.bundle
+create -o . board/evidence.json
+expect_equal 3 "$status"
+expect_stderr_has "gpuattest: .: Is a directory"
+# A pipe by another name, whose own name leads nowhere.
+ln -s /proc/self/fd/9 fd
+create -o fd board/evidence.json 9>&1 | cat >poured
+expect_exit 0 test -L fd
+expect_exit 0 cmp a.bundle poured
+
+it "takes - for no file that it could write"
+create -o - board/evidence.json
+expect_equal 2 "$status"
+expect_stdout ""
+expect_stderr 'gpuattest: --output: - is no file: standard output has the words; name a file
+gpuattest: see "gpuattest bundle create --help"'
+expect_exit 2 "$gpuattest" verify-token --nonce "$nonce" --token-file x \
+    --save-jwks -
+expect_stderr_has "--save-jwks: - is no file"
+expect_exit 2 "$gpuattest" attest --verifier remote --save-jwks -
+expect_stderr_has "--save-jwks: - is no file"
+
 it "verifies with it and nothing else"
 verify --bundle a.bundle --ocsp-nonce accept-missing
 expect_equal 0 "$status"

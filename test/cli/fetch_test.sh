@@ -26,8 +26,12 @@ get() {
         board/anchors/rim.pem --allow-custom-anchors "$@"
 }
 
+# The command of a build tree finds the network half there: a file that is none,
+# in front, stands for a host that has none.
 it "says what is missing where the network half is not installed"
-LD_LIBRARY_PATH=
+mkdir no_half
+: >no_half/libgpuattest-net.so.0
+LD_LIBRARY_PATH=$PWD/no_half
 export LD_LIBRARY_PATH
 expect_exit 4 "$gpuattest" rim ls
 expect_stderr_has "needs libgpuattest-net.so.0, which cannot be loaded"
@@ -39,6 +43,39 @@ expect_exit 4 "$gpuattest" verify --nonce "$nonce" \
     --rim-anchor board/anchors/rim.pem board/evidence.json
 expect_stdout_has "needs libgpuattest-net.so.0"
 unset LD_LIBRARY_PATH
+
+it "finds the network half that was built beside it"
+if grep -q __asan_init "$gpuattest"; then
+    skip "a sanitizer's dlopen() looks where the sanitizer would"
+else
+    expect_exit 4 "$gpuattest" rim ls --rim-url http://127.0.0.1:1 --timeout 1s
+    expect_stderr_has "127.0.0.1:1: ids of RIMs: no connection"
+fi
+
+it "takes a setting that is wrong for a mistake, not for a service's silence"
+printf '%s\n' "verify --nonce $nonce --device-anchor board/anchors/device.pem \
+--rim-anchor board/anchors/rim.pem board/evidence.json" \
+    "rim verify --rim-anchor board/anchors/rim.pem board/rims/$driver.xml" \
+    "rim get --rim-dir kept $driver" >verbs
+# wrong_setting STATUS TEXT WORDS...: of every verb that asks somebody.
+wrong_setting() {
+    want=$1
+    text=$2
+    shift 2
+    while read -r line; do
+        # shellcheck disable=SC2086 # words on purpose
+        expect_exit "$want" env "LD_LIBRARY_PATH=$GA_BUILD_DIR/src" \
+            "$gpuattest" $line --format json "$@"
+        expect_equal "$want true" "$(jq -r --arg text "$text" \
+            '"\(.result_code) \(.error.text | endswith($text))"' stdout)"
+    done <verbs
+}
+wrong_setting 2 'ocsp-url: "http://service.example/" is not https' \
+    --ocsp-url http://service.example/
+wrong_setting 2 "timeout: 0 s, not 1 to 3600" --timeout 0s
+wrong_setting 3 "tls-ca-cert: absent: no file that can be read" \
+    --tls-ca-cert absent
+expect_equal "" "$(ls kept)"
 
 it "lists what the service has, escaped"
 asked rim ls

@@ -95,15 +95,15 @@ if need_fixtures; then
         --at 2026-06-01T00:00:00Z "$l/evidence.json"
     valid 0 "$gpuattest" verify --no-ocsp "$@"
     valid 0 "$gpuattest" verify --no-ocsp --claims-version 2.0 "$@"
-    valid 1 "$gpuattest" verify "$@"
+    valid 1 "$gpuattest" verify --offline "$@"
 fi
 
 it "prints sets, strangers and malformed evidence as the schema says"
 if need_fixtures; then
-    valid 1 "$gpuattest" verify --format json --nonce "$nonce" --no-ocsp \
+    valid 1 "$gpuattest" verify --format json --nonce "$nonce" --offline \
         "$fixtures/ppcie/hgx-h100-gpu.json" \
         "$fixtures/ppcie/hgx-h100-switch.json"
-    valid 1 "$gpuattest" verify --format json --nonce "$nonce" \
+    valid 1 "$gpuattest" verify --format json --nonce "$nonce" --offline \
         "$fixtures/gpu/gb100-575.32/evidence.json"
     valid 3 "$gpuattest" verify --format json --nonce "$nonce" \
         --report "$fixtures/README.md" --chain "$fixtures/README.md"
@@ -118,7 +118,7 @@ if need_fixtures; then
         --at 2025-10-24T12:00:00Z "$rims/NV_GPU_DRIVER_GH100_550.90.07.xml"
     valid 1 "$gpuattest" rim verify --format json --no-ocsp \
         "$fixtures/bad/rim-signature.xml"
-    valid 1 "$gpuattest" rim verify --format json \
+    valid 1 "$gpuattest" rim verify --format json --offline \
         "$fixtures/bad/rim-schema/no-payload.xml"
 fi
 done_testing

@@ -65,6 +65,29 @@ gpuattest: see "gpuattest help"'
 expect_exit 2 "$gpuattest" help veryfi
 expect_stderr_has 'unknown verb "veryfi"'
 
+it "refuses words behind help that mean nothing"
+for family in "" rim; do
+    expect_exit 2 "$gpuattest" help $family verify foo
+    expect_stdout ""
+    expect_stderr "gpuattest: help ${family:+rim }verify: \"foo\" is one word too many, \
+only \"all\" can follow
+gpuattest: see \"gpuattest help\""
+done
+expect_exit 2 "$gpuattest" help verify all all
+expect_stdout ""
+
+it "says what is wrong with an option before the verb"
+expect_exit 2 "$gpuattest" --nonce "$nonce" verify garbage
+expect_stdout ""
+expect_stderr 'gpuattest: option "--nonce" before the verb: gpuattest VERB [options]
+gpuattest: see "gpuattest help"'
+
+it "takes the options of all verbs before help and --version too"
+expect_exit 0 "$gpuattest" -l debug --help
+expect_stdout_has "usage: gpuattest VERB"
+expect_exit 0 "$gpuattest" --format json --version
+expect_stdout_has '"gpuattest": '
+
 it "refuses half of a verb"
 expect_exit 2 "$gpuattest" rim x.xml
 expect_stderr_has '"rim" needs a second word: verify'
@@ -86,6 +109,10 @@ expect_stdout '{
 expect_stderr_has 'gpuattest: unknown option "--nonsense"'
 expect_exit 2 "$gpuattest" veryfi --format json
 expect_stdout_has '"result_code": 2'
+expect_exit 2 env GPUATTEST_FORMAT=json "$gpuattest" veryfi
+expect_stdout_has '"result_code": 2'
+expect_exit 2 env GPUATTEST_FORMAT=json "$gpuattest" veryfi --format text
+expect_stdout ""
 expect_exit 2 env GPUATTEST_FORMAT=json "$gpuattest" verify
 expect_stdout_has '"result_code": 2'
 
@@ -101,6 +128,12 @@ refused "--verifier remote asks a service, --offline none" verify \
     --verifier remote --offline --nonce "$nonce" garbage
 refused "--at: the service verifies as of the present" verify \
     --verifier remote --at 2026-06-01T00:00:00Z --nonce "$nonce" garbage
+refused "--rim-signed-after: the service chooses the RIMs" verify \
+    --verifier remote --rim-signed-after 2026-06-01T00:00:00Z \
+    --nonce "$nonce" garbage
+refused "--topology: a service judges devices, and not their board; ppcie \
+--verifier remote judges both" verify --verifier remote \
+    --topology hgx-hopper --nonce "$nonce" garbage
 refused "--eat-key: what the service signed is its own" verify \
     --verifier remote --eat-key key.pem --nonce "$nonce" garbage
 refused "--save-jwks: nothing is signed, and no service asked" verify \

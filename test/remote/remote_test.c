@@ -359,6 +359,92 @@ ends_when_it_is_cancelled(void **state)
     client_done(&c);
 }
 
+/* The scene's devices, with a member of one item as a file says it. */
+static struct ga_evidence *
+evidence_that_says(size_t item, const char *member, const char *value)
+{
+    struct ga_evidence *out = NULL;
+    struct ga_error err = { 0 };
+    GA_AUTO(json_t) *list = NULL;
+    GA_AUTO_FREE char *edited = NULL;
+    char *text = NULL;
+
+    must(ga_evidence_json(scene.all, &text, &err), &err);
+    list = json_loads(text, 0, NULL);
+    ga_text_free(text);
+    assert_int_equal(json_object_set_new(json_array_get(list, item), member,
+                                         json_string(value)),
+                     0);
+    edited = json_dumps(list, 0);
+    assert_non_null(edited);
+    must(ga_evidence_new(&out, &err), &err);
+    must(ga_evidence_parse(out, edited, strlen(edited), &err), &err);
+    return out;
+}
+
+#define OTHER_NONCE \
+    "00000000000000000000000000000000000000000000000000000000000000ff"
+
+/* Rules 2 and 4, whoever verifies. */
+static void
+what_files_and_callers_say_must_agree(void **state)
+{
+    static const struct {
+        size_t item;
+        const char *member, *value, *arch, *failed;
+    } rows[] = {
+        { 1, "nonce", OTHER_NONCE, NULL, "token.nonce:nonce_other" },
+        { 0, "arch", "BLACKWELL", NULL, "GPU-0 token.device:mismatch" },
+        { 0, "arch", "hopper", "HOPPER", "SWITCH-0 token.device:mismatch" },
+    };
+    static const char *const texts[] = {
+        "evidence item 2: evidence carries " OTHER_NONCE
+        "; pass it only if you chose it",
+        "the evidence says BLACKWELL, certificates say HOPPER",
+        "the caller says HOPPER, certificates say LS10",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *const more[] = { rows[i].arch != NULL ? "arch" : NULL,
+                                     rows[i].arch, NULL };
+        struct ga_evidence *evidence =
+            evidence_that_says(rows[i].item, rows[i].member, rows[i].value);
+        struct client c = client(more);
+        struct ga_result *r = verify(&c, evidence);
+        char *json = NULL;
+
+        expect_failed(r, rows[i].failed);
+        assert_int_equal(ga_result_verdict(r), GA_VERDICT_REJECTED);
+        assert_int_equal(ga_result_json(r, &json, NULL), GA_OK);
+        if (strstr(json, texts[i]) == NULL)
+            fail_msg("\"%s\" is not in %s", texts[i], json);
+        ga_text_free(json);
+        ga_result_free(r);
+        ga_evidence_free(evidence);
+        client_done(&c);
+    }
+}
+
+/* Nobody is asked about evidence that is not what it should be. */
+static void
+sends_nothing_with_a_nonce_that_is_none(void **state)
+{
+    struct client c = client(NULL);
+    struct ga_evidence *evidence = evidence_that_says(1, "nonce", "ff");
+    struct ga_result *r = NULL;
+    struct ga_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(
+        ga_remote_verify(c.remote, c.ctx, evidence, &scene.nonce, &r, &err),
+        GA_E_BAD_VALUE);
+    assert_string_equal(err.text, "evidence item 2: nonce: not 64 hex digits");
+    assert_int_equal(scene.attestations, 0);
+    ga_evidence_free(evidence);
+    client_done(&c);
+}
+
 static void
 wants_the_kind_that_is_named(void **state)
 {
@@ -494,6 +580,8 @@ main(void)
         TEST(keys_that_are_none_are_no_verdict),
         TEST(ends_at_the_deadline),
         TEST(ends_when_it_is_cancelled),
+        TEST(what_files_and_callers_say_must_agree),
+        TEST(sends_nothing_with_a_nonce_that_is_none),
         TEST(wants_the_kind_that_is_named),
         TEST(another_devices_answer_is_rejected),
         TEST(gives_the_keys_as_they_came),

@@ -24,6 +24,13 @@ expect_exit 0 test -e "$lib/libgpuattest-net.a"
 it "keeps the network out of the library that needs none"
 expect_exit 1 sh -c "ldd '$lib/libgpuattest.so' | grep -E 'curl|ssl'"
 
+it "installs nothing that looks for libraries where it was built"
+find "$prefix" -type f -exec objdump -p {} \; >"$tap_dir/dynamic" \
+    2>/dev/null
+made
+[ "$(grep -c NEEDED "$tap_dir/dynamic")" -ge 12 ] || wrong "objdump says nothing"
+expect_equal "" "$(grep -E 'R(UN)?PATH' "$tap_dir/dynamic")"
+
 it "installs a simulator that finds its libraries, beside no others"
 expect_exit 0 "$prefix/bin/gpuattest-sim" run -- sh -c \
     'printf "%s\n" "$LD_LIBRARY_PATH"; ls "${LD_LIBRARY_PATH%%:*}"'

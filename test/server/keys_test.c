@@ -277,6 +277,25 @@ prints_the_authority_of_all_keys_once(void **state)
     free(first);
 }
 
+static void
+says_why_there_can_be_no_keys(void **state)
+{
+    const struct scene *s = *state;
+    char *absent = path_of(s, "absent/keys"), *want = NULL;
+    struct ga_error err = { 0 };
+    bool made = true;
+
+    assert_int_equal(server_keys_prepare(absent, NOW, &made, &err), GA_E_FILE);
+    assert_true(asprintf(&want,
+                         "signing-key: %s: cannot be made: No such file or "
+                         "directory",
+                         absent) > 0);
+    assert_string_equal(err.text, want);
+    assert_false(made);
+    free(want);
+    free(absent);
+}
+
 int
 main(void)
 {
@@ -291,6 +310,7 @@ main(void)
         TEST(refuses_one_key_in_two_files),
         TEST(refuses_a_key_without_a_certificate),
         TEST(prints_the_authority_of_all_keys_once),
+        TEST(says_why_there_can_be_no_keys),
     };
 
     return cmocka_run_group_tests_name("keys", tests, NULL, NULL);

@@ -63,4 +63,25 @@ expect_exit 0 ask /v3/attest/gpu "$tap_dir/gpu.request" \
     -H 'X-NVIDIA-OCSP-ALLOW-CERT-HOLD: false'
 expect_equal false "$(overall x-nvidia-overall-att-result)"
 stop
+
+it "lets a client's header pass nothing but the hold"
+rm -rf "$world"
+mint_world
+serve relaxed
+expect_exit 0 ask /v3/attest/gpu "$tap_dir/gpu.request"
+expect_equal true "$(overall x-nvidia-overall-att-result)"
+stop
+# shellcheck disable=SC2317 # serve calls it
+world_options() {
+    printf '%s\n' --rim-dir "$world/rims" --ocsp-dir "$world/ocsp" \
+        --device-anchor "$world/anchors/device.pem" \
+        --rim-anchor "$world/anchors/rim.pem" --ocsp-nonce accept-missing
+}
+serve strict
+expect_exit 0 ask /v3/attest/gpu "$tap_dir/gpu.request" \
+    -H 'X-NVIDIA-OCSP-ALLOW-CERT-HOLD: true'
+expect_equal false "$(overall x-nvidia-overall-att-result)"
+expect_equal true "$(overall x-gpuattest-relaxed |
+    jq 'index("anchors") != null and index("device.ocsp:nonce") != null')"
+stop
 done_testing

@@ -12,6 +12,36 @@ expect_exit 0 "$sim" run --gpus 8 --switches 4 -- \
     gpuattest attest --device all --verifier remote
 expect_stdout_has "VERIFIED 8 GPUs, 4 NVSwitches"
 
+it "takes no file's word on the nonce or the architecture"
+cat >"$tap_dir/words" <<'A'
+cd "$1"
+nonce=$(cat "$GPUATTEST_SIM_DIR/nonce.hex")
+other=00000000000000000000000000000000000000000000000000000000000000ff
+for kind in gpu switch; do
+    jq --arg n $other '.[0].nonce = $n' "$GPUATTEST_SIM_DIR/$kind.json" \
+        >"$kind-nonce.json"
+    jq 'del(.[].nonce)' "$GPUATTEST_SIM_DIR/$kind.json" >"$kind-none.json"
+done
+jq '.[0].arch = "BLACKWELL"' "$GPUATTEST_SIM_DIR/gpu.json" >arch.json
+remote() {
+    "$@" --verifier remote --nonce "$nonce" >out 2>words
+    echo "$? $(tail -n 1 out)"
+}
+remote gpuattest verify gpu-nonce.json
+remote gpuattest verify arch.json
+remote gpuattest verify --arch blackwell "$GPUATTEST_SIM_DIR/gpu.json"
+remote gpuattest ppcie --gpu-evidence gpu-none.json \
+    --switch-evidence switch-none.json
+remote gpuattest ppcie --gpu-evidence gpu-none.json \
+    --switch-evidence switch-nonce.json
+A
+expect_exit 0 "$sim" run --gpus 8 --switches 4 -- sh "$tap_dir/words" "$tap_dir"
+expect_stdout "1 REJECTED token.nonce (nonce_other)
+1 REJECTED GPU-0: token.device (mismatch)
+1 REJECTED GPU-0: token.device (mismatch) and 7 more
+0 VERIFIED 8 GPUs, 4 NVSwitches
+1 REJECTED token.nonce (nonce_other)"
+
 it "gives tokens that verify-token takes, and jose"
 cat >"$tap_dir/tokens" <<'A'
 set -e

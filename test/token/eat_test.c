@@ -218,6 +218,10 @@ check_dishonest(struct ga_result *r, const char *expect)
     ga_result_free(seen);
     ga_text_free(eat);
 
+    o.allow_hold = true;
+    assert_int_equal(ga_result_eat_true(r, &o),
+                     strstr(expect, "_rim.ocsp:hold") != NULL);
+    o.allow_hold = false;
     o.allow_relaxed = true;
     assert_true(ga_result_eat_true(r, &o));
     eat = sign(r, &o);
@@ -306,6 +310,7 @@ eat_hold(void **state)
 {
     static const char *const defects[] = { "ocsp-hold", NULL };
     struct ga_result *r = fresh_result(&scene.world, NULL);
+    struct ga_eat_options o;
     struct minted m;
 
     (void)state;
@@ -313,12 +318,21 @@ eat_hold(void **state)
     ga_check_note(&r->device[0].check[GA_CHECK_DRIVER_RIM_OCSP], GA_R_HOLD,
                   "on hold");
     check_dishonest(r, "[\"driver_rim.ocsp:hold\"]");
+    /* Beside something else it is not all that was let pass. */
+    r = fresh_result(&scene.world, NULL);
+    ga_check_note(&r->device[0].check[GA_CHECK_DRIVER_RIM_OCSP], GA_R_HOLD,
+                  "on hold");
+    o = options_of(r);
+    o.allow_hold = true;
+    assert_true(ga_result_eat_true(r, &o));
+    assert_true(ga_texts_add(&r->relaxed, "vbios_rim.ocsp:not_checked"));
+    assert_false(ga_result_eat_true(r, &o));
+    ga_result_free(r);
     /* And on the way through a verification that refuses it. */
     mint(&m, 1, 0, defects);
     r = minted_verify(&m, NULL);
     if (!ga_result_verified(r)) {
-        struct ga_eat_options o = options_of(r);
-
+        o = options_of(r);
         o.allow_relaxed = true;
         assert_false(ga_result_eat_true(r, &o));
     }

@@ -204,6 +204,7 @@ static const struct together {
     { "a switch's token as a GPU's", "{\"GPU-0\":" DIGEST "}", "GPU-0", "{\"x-nvidia-device-type\":\"nvswitch\"}", GA_R_MISMATCH, "GPU-0: the token is an NVSwitch's" },
     { "a GPU's token as a switch's", "{\"SWITCH-0\":" DIGEST "}", "SWITCH-0", GPU, GA_R_MISMATCH, "SWITCH-0: the token is a GPU's" },
     { "an error has no kind", "{\"GPU-0\":" DIGEST "}", "GPU-0", "{\"x-nvidia-error-details\":{}}", GA_R_NONE, "" },
+    { "no error has a kind", "{\"SWITCH-0\":" DIGEST "}", "SWITCH-0", "{\"x-nvidia-device-type\":\"gpu\",\"x-nvidia-error-details\":null}", GA_R_MISMATCH, "SWITCH-0: the token is a GPU's" },
     { "a token with submods of its own", "{\"GPU-0\":" DIGEST "}", "GPU-0", "{\"x-nvidia-device-type\":\"gpu\",\"submods\":{}}", GA_R_SHAPE, "GPU-0: has submods or an overall result of its own" },
     { "a token with a result of its own", "{\"GPU-0\":" DIGEST "}", "GPU-0", "{\"x-nvidia-device-type\":\"gpu\",\"x-nvidia-overall-att-result\":true}", GA_R_SHAPE, "GPU-0: has submods or an overall result of its own" },
     { "a label of no kind", "{\"DPU-0\":" DIGEST "}", "DPU-0", GPU, GA_R_SHAPE, "DPU-0: neither GPU-n nor SWITCH-n" },

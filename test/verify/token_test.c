@@ -276,6 +276,16 @@ one_jti(struct sim_fault_work *w)
     copy(w, "jti");
 }
 
+/* Null is no refusal: the token is held against the evidence all the same. */
+static void
+other_bios_and_no_error(struct sim_fault_work *w)
+{
+    other_bios(w);
+    for (size_t i = 0; i < 3; i++)
+        sim_fault_set(w, sim_fault_device(w, i), "x-nvidia-error-details",
+                      json_null());
+}
+
 static void
 no_ueid(struct sim_fault_work *w)
 {
@@ -332,6 +342,10 @@ static const struct {
 } edits[] = {
     { other_bios, SIM_FAULT_CLAIMS, "SWITCH-0 token.device:mismatch", 1,
       "token.device",
+      "x-nvidia-switch-bios-version is \"96.10.00\", the evidence's is "
+      "\"96.10.6D.00.01\"" },
+    { other_bios_and_no_error, SIM_FAULT_CLAIMS,
+      "SWITCH-0 token.device:mismatch", 1, "token.device",
       "x-nvidia-switch-bios-version is \"96.10.00\", the evidence's is "
       "\"96.10.6D.00.01\"" },
     { no_bios, SIM_FAULT_CLAIMS,

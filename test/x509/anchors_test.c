@@ -76,6 +76,8 @@ builds_in_the_real_roots(void **state)
         assert_true(ga_bytes_equal(ga_view(&a->name), root->subject));
         assert_true(ga_bytes_equal(ga_key_spki(a->key), root->spki));
         has_digest(ga_view(&root->der), EVP_sha256(), known[i].cert_sha256);
+        assert_int_equal(a->not_before, root->not_before);
+        assert_int_equal(a->not_after, root->not_after);
         assert_true(
             ga_facts_signed(world.facts, a->key, root->tbs, &root->signature));
         ga_certs_done(&chain[i]);
@@ -117,6 +119,8 @@ stand_beside_the_built_in_ones(void **state)
     assert_false(a.anchor[GA_ANCHOR_DEVICE][1].builtin);
     assert_int_not_equal(a.anchor[GA_ANCHOR_DEVICE][1].name.len, 0);
     assert_int_equal(a.anchor[GA_ANCHOR_DEVICE][2].name.len, 0);
+    assert_int_equal(a.anchor[GA_ANCHOR_DEVICE][2].not_before, GA_TIME_MIN);
+    assert_int_equal(a.anchor[GA_ANCHOR_DEVICE][2].not_after, GA_TIME_MAX);
     assert_true(ga_bytes_zero(
         ga_bytes_of(a.anchor[GA_ANCHOR_DEVICE][2].cert_sha256, 32)));
     assert_int_equal(a.count[GA_ANCHOR_RIM], 1);

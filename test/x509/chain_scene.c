@@ -16,17 +16,25 @@ at(const char *text)
     return t;
 }
 
-static void
+void
 add_anchor(struct ga_anchors *anchors, enum ga_anchor_use use,
-           enum made_kind kind, bool simulator)
+           const struct made_chain *chain)
 {
-    struct made_chain chain = made_chain_of(kind, simulator, world.key);
-    struct der der = made_der(&chain.spec[chain.count - 1]);
+    struct der der = made_der(&chain->spec[chain->count - 1]);
     struct ga_buf pem =
         made_block("CERTIFICATE", ga_bytes_of(der.ptr, der.len));
 
     assert_int_equal(ga_anchors_add(anchors, use, ga_view(&pem), NULL), GA_OK);
     ga_buf_done(&pem);
+}
+
+static void
+add_root(struct ga_anchors *anchors, enum ga_anchor_use use,
+         enum made_kind kind, bool simulator)
+{
+    struct made_chain chain = made_chain_of(kind, simulator, world.key);
+
+    add_anchor(anchors, use, &chain);
 }
 
 int
@@ -39,10 +47,10 @@ make_world(void **state)
     assert_int_equal(ga_anchors_init(&world.builtin, NULL), GA_OK);
     assert_int_equal(ga_anchors_init(&world.own, NULL), GA_OK);
     assert_int_equal(ga_anchors_init(&world.simulators, NULL), GA_OK);
-    add_anchor(&world.own, GA_ANCHOR_DEVICE, MADE_HOPPER, false);
-    add_anchor(&world.own, GA_ANCHOR_RIM, MADE_RIM, false);
-    add_anchor(&world.simulators, GA_ANCHOR_DEVICE, MADE_HOPPER, true);
-    add_anchor(&world.simulators, GA_ANCHOR_RIM, MADE_RIM, true);
+    add_root(&world.own, GA_ANCHOR_DEVICE, MADE_HOPPER, false);
+    add_root(&world.own, GA_ANCHOR_RIM, MADE_RIM, false);
+    add_root(&world.simulators, GA_ANCHOR_DEVICE, MADE_HOPPER, true);
+    add_root(&world.simulators, GA_ANCHOR_RIM, MADE_RIM, true);
     assert_int_equal(ga_facts_new(&world.facts, NULL), GA_OK);
     return 0;
 }

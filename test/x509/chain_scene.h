@@ -23,6 +23,10 @@ extern struct chain_world world;
 int make_world(void **state);
 int free_world(void **state);
 
+/* add_anchor adds the root of `chain` as a certificate. */
+void add_anchor(struct ga_anchors *anchors, enum ga_anchor_use use,
+                const struct made_chain *chain);
+
 /* chain_of mints a chain and parses it as a device's. */
 struct ga_chain *chain_of(const struct made_chain *made);
 

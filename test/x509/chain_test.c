@@ -327,6 +327,78 @@ lets_a_rim_expire_within_the_grace(void **state)
     ga_certs_done(&certs);
 }
 
+#define ANCHOR_END "2025-10-24T11:00:00Z"
+
+static const struct {
+    enum made_kind kind;
+    const char *when;
+    int64_t grace;
+    enum ga_reason reason;
+    const char *text;
+} anchor_dates[] = {
+    { MADE_HOPPER, ANCHOR_END, 0, GA_R_NONE, "" },
+    { MADE_HOPPER, "2025-10-24T11:00:01Z", 0, GA_R_EXPIRED,
+      "certificate 3 (NVIDIA GH100 Identity): issued by a trust anchor that "
+      "expired " ANCHOR_END },
+    { MADE_HOPPER, "2025-01-01T00:00:00Z", 0, GA_R_NONE, "" },
+    { MADE_HOPPER, "2024-12-31T23:59:59Z", 0, GA_R_NOT_YET_VALID,
+      "certificate 3 (NVIDIA GH100 Identity): issued by a trust anchor that "
+      "is not valid before 2025-01-01T00:00:00Z" },
+    { MADE_RIM, "2025-10-24T11:01:00Z", 60, GA_R_GRACE,
+      "the trust anchor expired " ANCHOR_END ", within the grace" },
+    { MADE_RIM, "2025-10-24T11:01:01Z", 60, GA_R_EXPIRED,
+      "certificate 2 (NVIDIA Reference Value GH100 CA): issued by a trust "
+      "anchor that expired " ANCHOR_END },
+};
+
+/* Whoever leaves an expired root out gains nothing, unless it was issued
+ * again. */
+static void
+holds_an_absent_root_to_its_anchor_s_dates(void **state)
+{
+    ga_time end;
+
+    (void)state;
+    assert_true(ga_time_parse(ANCHOR_END, &end));
+    for (size_t i = 0; i < COUNT(anchor_dates); i++) {
+        bool rim = anchor_dates[i].kind == MADE_RIM;
+        enum ga_anchor_use use = rim ? GA_ANCHOR_RIM : GA_ANCHOR_DEVICE;
+        struct made_chain made =
+            made_chain_of(anchor_dates[i].kind, false, world.key);
+        struct ga_anchors anchors;
+        struct ga_chain_facts found;
+        struct ga_check check;
+        struct ga_certs certs;
+
+        made.spec[made.count - 1].not_before = "250101000000Z";
+        made.spec[made.count - 1].not_after = "251024110000Z";
+        assert_int_equal(ga_anchors_init(&anchors, NULL), GA_OK);
+        add_anchor(&anchors, use, &made);
+        made.count--;
+        certs = made_certs(&made);
+        for (int again = 0; again <= 1; again++) {
+            struct ga_chain chain = { .certs = certs };
+
+            if (rim)
+                check_rim(&certs, &anchors, anchor_dates[i].when,
+                          anchor_dates[i].grace, &check, &found);
+            else
+                check_device(&chain, &anchors, anchor_dates[i].when, &check,
+                             &found);
+            assert_string_equal(check.text, again ? "" : anchor_dates[i].text);
+            assert_int_equal(check.reason,
+                             again ? GA_R_NONE : anchor_dates[i].reason);
+            assert_true(found.time_aside);
+            if (!again)
+                assert_int_equal(found.not_after, end);
+            made = made_chain_of(anchor_dates[i].kind, false, world.key);
+            add_anchor(&anchors, use, &made);
+        }
+        ga_certs_done(&certs);
+        ga_anchors_done(&anchors);
+    }
+}
+
 /* Issuers are for OCSP: none where the chain does not prove one. */
 static void
 names_proven_issuers_alone(void **state)
@@ -442,6 +514,7 @@ main(void)
         cmocka_unit_test(verifies_four_signatures_of_a_device),
         cmocka_unit_test(passes_made_chains),
         cmocka_unit_test(lets_a_rim_expire_within_the_grace),
+        cmocka_unit_test(holds_an_absent_root_to_its_anchor_s_dates),
         cmocka_unit_test(names_proven_issuers_alone),
         cmocka_unit_test(keeps_every_reason),
         cmocka_unit_test(fails_without_certificates),
