@@ -5,7 +5,9 @@
  * allocate: a key would become another one, and a string run past its end.
  * Source: rfc8259.
  */
+#define _GNU_SOURCE /* strtod_l */
 #include <limits.h>
+#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,51 +311,31 @@ is_digit(int c)
     return c >= '0' && c <= '9';
 }
 
-/* A number on its way: as an integer while it is one, and in any case as what a
- * double makes of it, which is for numbers that nobody reads. */
+/* A number on its way: as an integer while it is one. */
 struct number {
     bool negative, real, wide;
     int64_t integer;
-    double value;
-    int scale; /* powers of ten */
 };
 
 static bool
-read_digits(struct parser *p, struct number *n, int step)
+read_digits(struct parser *p, struct number *n)
 {
     if (!is_digit(peek(p)))
         return false;
-    for (; is_digit(peek(p)); skip(p)) {
-        int digit = peek(p) - '0';
-
-        n->wide = n->wide ||
-                  __builtin_mul_overflow(n->integer, 10, &n->integer) ||
-                  __builtin_sub_overflow(n->integer, digit, &n->integer);
-        n->value = n->value * 10 + digit;
-        n->scale -= step;
-    }
+    for (; is_digit(peek(p)); skip(p))
+        n->wide =
+            n->wide || __builtin_mul_overflow(n->integer, 10, &n->integer) ||
+            __builtin_sub_overflow(n->integer, peek(p) - '0', &n->integer);
     return true;
 }
-
-/* Powers of ten beyond this are 0 or infinite. */
-#define SCALE_MAX 1000
 
 static bool
 read_exponent(struct parser *p, struct number *n)
 {
-    bool negative;
-    int power = 0;
-
     skip(p);
-    negative = peek(p) == '-';
-    if (negative || peek(p) == '+')
+    if (peek(p) == '-' || peek(p) == '+')
         skip(p);
-    if (!is_digit(peek(p)))
-        return false;
-    for (; is_digit(peek(p)); skip(p))
-        power = power < SCALE_MAX ? power * 10 + (peek(p) - '0') : power;
-    n->scale += negative ? -power : power;
-    return true;
+    return read_digits(p, n);
 }
 
 /* Source: rfc8259, section 6. */
@@ -365,12 +347,12 @@ read_number(struct parser *p, struct number *n)
         skip(p);
     if (peek(p) == '0')
         skip(p);
-    else if (!read_digits(p, n, 0))
+    else if (!read_digits(p, n))
         return false;
     if (peek(p) == '.') {
         n->real = true;
         skip(p);
-        if (!read_digits(p, n, 1))
+        if (!read_digits(p, n))
             return false;
     }
     if (peek(p) != 'e' && peek(p) != 'E')
@@ -379,23 +361,39 @@ read_number(struct parser *p, struct number *n)
     return read_exponent(p, n);
 }
 
+/* The nearest double of a text whose form has been read: a policy compares it
+ * with one that it writes itself.  The program's locale may have another
+ * point. */
+static enum ga_rc
+take_real(struct parser *p, size_t at, struct ga_bytes digits)
+{
+    GA_AUTO_FREE char *text = strndup((const char *)digits.ptr, digits.len);
+    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    double value = HUGE_VAL;
+
+    if (text != NULL && c != (locale_t)0)
+        value = strtod_l(text, NULL, c);
+    if (c != (locale_t)0)
+        freelocale(c);
+    if (text == NULL || c == (locale_t)0)
+        return ga_nomem(p->err);
+    return isfinite(value) ? attach(p, json_real(value))
+                           : wrong(p, at, "number out of range");
+}
+
 static enum ga_rc
 take_number(struct parser *p)
 {
     struct number n = { 0 };
+    struct ga_reader from = p->r;
     size_t at = p->r.pos;
+    struct ga_bytes digits;
 
-    if (!read_number(p, &n))
+    if (!read_number(p, &n) ||
+        !ga_read_bytes(&from, "", p->r.pos - at, &digits))
         return wrong(p, at, "number that is none");
-    if (n.real) {
-        for (; n.scale > 0 && isfinite(n.value) && n.value > 0; n.scale--)
-            n.value *= 10;
-        for (; n.scale < 0 && n.value > 0; n.scale++)
-            n.value /= 10;
-        return isfinite(n.value)
-                   ? attach(p, json_real(n.negative ? -n.value : n.value))
-                   : wrong(p, at, "number out of range");
-    }
+    if (n.real)
+        return take_real(p, at, digits);
     /* Kept below zero, where there is one more. */
     if (n.wide || (!n.negative && n.integer == INT64_MIN))
         return wrong(p, at, "number out of range");

@@ -238,8 +238,12 @@ ga_rules_eval(const struct ga_rules *rules, const json_t *list,
     const struct place p = { .text = "overall claims" };
 
     memset(out, 0, sizeof(*out));
-    if (rules->overall != NULL && !compare(&p, rules->overall, overall, out))
-        return;
+    /* Where there are none at all, the first one is missing. */
+    for (size_t i = 0;
+         rules->overall != NULL && (i == 0 || i < json_array_size(overall));
+         i++)
+        if (!compare(&p, rules->overall, json_array_get(overall, i), out))
+            return;
     for (size_t i = 0; rules->detached != NULL && i < json_array_size(list);
          i++)
         if (!compare_device(rules->detached, json_array_get(list, i), i, out))

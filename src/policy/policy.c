@@ -164,8 +164,8 @@ all_of_type(const json_t *list, const char *type)
     return json_array_size(list) > 0;
 }
 
-/* Claims that stand over all devices, as nvtrust's local verifier names
- * them. */
+/* Claims that stand over all devices, as nvtrust's local verifier names them:
+ * a list of one. */
 static json_t *
 overall_claims(const json_t *list, const char *version, const bool *verified)
 {
@@ -184,7 +184,7 @@ overall_claims(const json_t *list, const char *version, const bool *verified)
          json_object_set_new(overall, "x-nvidia-overall-att-result",
                              json_boolean(*verified)) != 0))
         return NULL;
-    return GA_TAKE(overall);
+    return json_pack("[O]", overall);
 }
 
 enum ga_rc
@@ -292,7 +292,7 @@ ga_policy_claims(const struct ga_policy *policy, const void *claims, size_t len,
     truth = json_is_true(verified);
     overall = json_object_get(root, "overall");
     overall = json_is_object(overall)
-                  ? json_incref(overall)
+                  ? json_pack("[O]", overall)
                   : overall_claims(list, version_of(list),
                                    json_is_boolean(verified) ? &truth : NULL);
     if (overall == NULL)

@@ -21,7 +21,7 @@ void ga_rules_free(struct ga_rules *rules);
 enum ga_claims_version ga_rules_version(const struct ga_rules *rules);
 
 /* ga_rules_eval compares the rules with the claims of each device, and with
- * the overall claims. */
+ * each of the overall claims, of which there is one at least. */
 void ga_rules_eval(const struct ga_rules *rules, const json_t *list,
                    const json_t *overall, struct ga_policy_answer *out);
 
@@ -33,7 +33,7 @@ struct ga_policy_subject {
     enum ga_claims_version version; /* for Rego */
     ga_time at;
     bool verified;   /* the built-in verdict */
-    json_t *overall; /* of a token; NULL: made from the verdict */
+    json_t *overall; /* of each token, a list; NULL: made from the verdict */
     json_t *result; /* what a Rego policy sees instead of the claims, or NULL */
 };
 

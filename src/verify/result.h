@@ -47,7 +47,7 @@ struct ga_result {
 
     struct ga_topology *topology; /* NULL: none was asked for */
     bool tokens_given;    /* a token that does not parse is malformed input */
-    json_t *overall;      /* claims of the (first) overall token, or NULL */
+    json_t *overall;      /* list: claims of each overall token; or NULL */
     json_t *detached_eat; /* what was presented, or answered, or NULL */
 
     struct ga_texts warnings;

@@ -196,6 +196,17 @@ add_check(struct ga_check *all, const struct ga_check *one)
     ga_check_pass(all);
 }
 
+/* Of every overall token: a policy's rules are about each. */
+static bool
+keep_overall(struct ga_result *r, json_t *claims)
+{
+    if (claims == NULL)
+        return true;
+    if (r->overall == NULL)
+        r->overall = json_array();
+    return json_array_append(r->overall, claims) == 0;
+}
+
 static enum ga_rc
 check_overall(struct token_run *run, const struct ga_eat *eat,
               struct ga_error *err)
@@ -223,8 +234,8 @@ check_overall(struct token_run *run, const struct ga_eat *eat,
             ga_check_none(all, GA_R_NO_FIELD,
                           "a device's token alone, without an overall one");
     }
-    if (run->result->overall == NULL)
-        run->result->overall = json_incref(eat->overall.claims);
+    if (!keep_overall(run->result, eat->overall.claims))
+        return ga_nomem(err);
     return note_pin(run, pin, err);
 }
 

@@ -49,6 +49,36 @@ reads_one_value_of_any_kind(void **state)
     }
 }
 
+/* Digits that a sum of rounded steps gets wrong. */
+static void
+takes_the_nearest_double(void **state)
+{
+    static const struct {
+        const char *text;
+        double value;
+    } rows[] = {
+        { "1.005", 1.005 },
+        { "-123.456", -123.456 },
+        { "0.57", 0.57 },
+        { "1e-7", 1e-7 },
+        { "1.7976931348623157e308", 1.7976931348623157e308 },
+        { "5e-324", 5e-324 },
+        { "1e-999", 0 },
+        { "9007199254740993.0", 9007199254740992.0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        json_t *v = NULL;
+
+        assert_int_equal(parse(rows[i].text, strlen(rows[i].text), &v, NULL),
+                         GA_OK);
+        assert_true(json_is_real(v));
+        assert_true(json_real_value(v) == rows[i].value);
+        json_decref(v);
+    }
+}
+
 struct bad {
     const char *text;
     size_t len; /* 0: to the NUL */
@@ -305,6 +335,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_one_value_of_any_kind),
+        cmocka_unit_test(takes_the_nearest_double),
         cmocka_unit_test(refuses),
         cmocka_unit_test(bounds_the_bytes),
         cmocka_unit_test(bounds_the_depth),

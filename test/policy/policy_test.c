@@ -394,6 +394,31 @@ passes_true_alone(void **state)
          v->error);
 }
 
+/* The minimum is often a rule of its own. */
+static void
+warns_of_rules_that_are_strings(void **state)
+{
+    static const char text[] = "package policy\nimport rego.v1\n"
+                               "least := \"580\"\ndefault other := \"9\"\n"
+                               "number := 9\nnv_match if {\n"
+                               "  input[0].v >= least\n  other < input[0].v\n"
+                               "  input[0].n > number\n}\n";
+    static const char *const places[] = { "p:7:14: ", "p:8:9: " };
+    struct ga_policy *policy = NULL;
+    struct ga_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(ga_policy_load("p", text, strlen(text), &policy, &err),
+                     GA_OK);
+    for (size_t i = 0; i < COUNT(places); i++) {
+        assert_non_null(ga_policy_warning(policy, i));
+        assert_memory_equal(ga_policy_warning(policy, i), places[i],
+                            strlen(places[i]));
+    }
+    assert_null(ga_policy_warning(policy, COUNT(places)));
+    ga_policy_free(policy);
+}
+
 static void
 warns_of_strings_and_lists_relaxations(void **state)
 {
@@ -552,6 +577,7 @@ main(void)
         cmocka_unit_test(mismatches_are_judged_by_index),
         cmocka_unit_test(json_rules_of_switches),
         cmocka_unit_test(refuses_claims_of_nobody),
+        cmocka_unit_test(warns_of_rules_that_are_strings),
         cmocka_unit_test(warns_of_strings_and_lists_relaxations),
         cmocka_unit_test(recipe_of_the_mode),
     };

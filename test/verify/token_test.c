@@ -473,7 +473,8 @@ a_token_alone_hides_nothing_of_an_overall_one(void **state)
     const struct sim_token_fault *f = sim_token_fault_find("token-kid-unknown");
     char *eat = NULL, *jwks = NULL, *bare;
     struct ga_error err = { 0 };
-    json_t *v, *token;
+    json_t *v = json_loads(scene.eat, 0, NULL);
+    json_t *token = json_object_get(json_array_get(v, 1), "GPU-0");
     struct ga_result *r;
     struct ga_check_view c;
 
@@ -481,8 +482,6 @@ a_token_alone_hides_nothing_of_an_overall_one(void **state)
     must(
         sim_token_fault_make(f, &keys, scene.eat, scene.now, &eat, &jwks, &err),
         &err);
-    v = json_loads(scene.eat, 0, NULL);
-    token = json_object_get(json_array_get(v, 1), "GPU-0");
     bare = json_dumps(token, JSON_ENCODE_ANY);
     r = verify_sent(scene.ctx, eat, bare);
     assert_false(ga_result_verified(r));
@@ -496,6 +495,25 @@ a_token_alone_hides_nothing_of_an_overall_one(void **state)
     json_decref(v);
     free(eat);
     free(jwks);
+}
+
+static void
+a_policy_is_about_every_overall_token(void **state)
+{
+    const char *rules = "{\"version\":\"4.0\",\"authorization-rules\":{"
+                        "\"overall-claims\":{\"x-gpuattest-anchors\":"
+                        "\"custom\"}}}";
+    GA_AUTO_FREE char *path = made_file(ga_bytes_of(rules, strlen(rules)));
+    GA_AUTO_FREE char *eat = edited(with_no_anchors, SIM_FAULT_CLAIMS);
+    struct ga_context *ctx = context("policy", path);
+    struct ga_result *r = verify_sent(ctx, scene.eat, eat);
+    struct ga_policy_view said;
+
+    (void)state;
+    assert_true(ga_result_policy(r, 0, &said) && !said.passed);
+    unlink(path);
+    ga_result_free(r);
+    ga_context_free(ctx);
 }
 
 static void
@@ -569,6 +587,7 @@ main(void)
         cmocka_unit_test(what_the_signer_says_besides_is_shown),
         cmocka_unit_test(the_signer_s_anchors_are_the_result_s),
         cmocka_unit_test(a_token_alone_hides_nothing_of_an_overall_one),
+        cmocka_unit_test(a_policy_is_about_every_overall_token),
         cmocka_unit_test(counts_kids_that_nobody_knows),
         cmocka_unit_test(without_an_argument_there_is_no_verdict),
         cmocka_unit_test(a_cancelled_context_gives_no_verdict),

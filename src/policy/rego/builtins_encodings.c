@@ -35,6 +35,56 @@ read_json(struct rego_call *c, json_t **out)
 }
 
 static const struct rego_value *
+lacking(struct rego_call *c, const char *what)
+{
+    rego_lacking(c->pool, "%s: %s", c->name, what);
+    return NULL;
+}
+
+/* The escape that begins at `i`: well-formed, but of no character for us. */
+static bool
+is_escape(const struct rego_value *v, size_t i)
+{
+    uint8_t unit[2];
+
+    return v->n - i >= 6 && v->as.text[i] == '\\' && v->as.text[i + 1] == 'u' &&
+           ga_unhex(v->as.text + i + 2, 4, unit, sizeof(unit));
+}
+
+/* The number that begins at `i`: fails where it is well-formed, and too large.
+ */
+static void
+try_number(struct rego_call *c, size_t i)
+{
+    const struct rego_value *v = c->arg[0];
+    size_t n = 0;
+
+    while (i + n < v->n &&
+           strchr("+-.0123456789eE", v->as.text[i + n]) != NULL &&
+           v->as.text[i + n] != '\0')
+        n++;
+    if (n > 0)
+        (void)!rego_number(c->pool, v->as.text + i, n);
+}
+
+/* False is said of what is no JSON, not of JSON that we do not read. */
+static const struct rego_value *
+not_json(struct rego_call *c, const struct ga_error *err)
+{
+    const struct rego_value *v = c->arg[0];
+
+    if (err->code == GA_E_NOMEM)
+        return failed(c, ga_strerror(GA_E_NOMEM));
+    if (err->code != GA_E_SYNTAX)
+        return lacking(c, "JSON that large, or with a key twice");
+    if (err->offset < v->n && is_escape(v, err->offset))
+        return lacking(c, "an escape that is no character");
+    if (err->offset < v->n)
+        try_number(c, err->offset);
+    return rego_failed(c->pool) ? NULL : rego_boolean(false);
+}
+
+static const struct rego_value *
 json_unmarshal(struct rego_call *c)
 {
     GA_AUTO(json_t) *j = NULL;
@@ -49,13 +99,17 @@ json_unmarshal(struct rego_call *c)
 static const struct rego_value *
 json_is_valid(struct rego_call *c)
 {
+    const struct rego_value *v = c->arg[0];
     GA_AUTO(json_t) *j = NULL;
+    struct ga_error err = { 0 };
 
-    if (c->arg[0]->kind != REGO_STRING)
+    if (v->kind != REGO_STRING)
         return rego_boolean(false);
-    if (!rego_charge(c->pool, c->arg[0]->n / 16))
+    if (!rego_charge(c->pool, v->n / 16))
         return NULL;
-    return rego_boolean(read_json(c, &j));
+    if (ga_json_parse(ga_bytes_of(v->as.text, v->n), &j, &err) == GA_OK)
+        return rego_boolean(true);
+    return not_json(c, &err);
 }
 
 static const struct rego_value *
@@ -133,17 +187,41 @@ base64url_decode(struct rego_call *c)
     return decode(c, GA_BASE64_URL | GA_BASE64_BARE);
 }
 
+/* Whether it has the form of base64, line ends and unused bits aside, which
+ * engines judge differently. */
+static bool
+is_base64_like(const struct rego_value *v)
+{
+    size_t digits = 0, pads = 0;
+
+    for (size_t i = 0; i < v->n; i++) {
+        char ch = v->as.text[i];
+        bool digit = (ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z') ||
+                     (ch >= '0' && ch <= '9') || ch == '+' || ch == '/';
+
+        if (ch == '\r' || ch == '\n')
+            continue;
+        if (digit ? pads > 0 : ch != '=')
+            return false;
+        *(digit ? &digits : &pads) += 1;
+    }
+    return digits % 4 != 1 && pads == (4 - digits % 4) % 4;
+}
+
 static const struct rego_value *
 base64_is_valid(struct rego_call *c)
 {
     GA_AUTO_BUF struct ga_buf out = { 0 };
+    bool valid;
 
     if (!rego_want(c, 0, WANT_STRING) ||
         !rego_charge(c->pool, c->arg[0]->n / 16))
         return NULL;
-    return rego_boolean(ga_base64_decode(c->arg[0]->as.text, c->arg[0]->n,
-                                         GA_BASE64_STRICT, &out,
-                                         NULL) == GA_OK);
+    valid = ga_base64_decode(c->arg[0]->as.text, c->arg[0]->n, GA_BASE64_STRICT,
+                             &out, NULL) == GA_OK;
+    if (!valid && is_base64_like(c->arg[0]))
+        return lacking(c, "line ends, or unused bits that are set");
+    return rego_boolean(valid);
 }
 
 static const struct rego_value *

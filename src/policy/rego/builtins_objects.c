@@ -137,7 +137,8 @@ subset_object(struct rego_call *c, const struct rego_value *all,
 
         if (v == NULL ||
             !(rego_equal(c->pool, v, rego_at(some, i)) ||
-              (rego_is_collection(v) && subset(c, v, rego_at(some, i)))))
+              (rego_is_collection(v) && v->kind == rego_at(some, i)->kind &&
+               subset(c, v, rego_at(some, i)))))
             return false;
     }
     return true;
@@ -168,9 +169,6 @@ subset(struct rego_call *c, const struct rego_value *all,
         return subset_object(c, all, some);
     if (all->kind == REGO_ARRAY && some->kind == REGO_ARRAY)
         return subset_run(c, all, some);
-    if (some->kind != REGO_SET ||
-        (all->kind != REGO_SET && all->kind != REGO_ARRAY))
-        return false;
     for (size_t i = 0; i < some->n; i++)
         if (!listed(c, all, some->as.item[i]))
             return false;
@@ -181,9 +179,15 @@ static const struct rego_value *
 object_subset(struct rego_call *c)
 {
     const unsigned kinds = WANT_LIST | WANT_OBJECT;
+    enum rego_kind all = c->arg[0]->kind, some = c->arg[1]->kind;
 
     if (!rego_want(c, 0, kinds) || !rego_want(c, 1, kinds))
         return NULL;
+    if (all != some && !(all == REGO_ARRAY && some == REGO_SET)) {
+        rego_fail(c->pool, GA_E_BAD_VALUE, "%s: %s in %s is not compared",
+                  c->name, rego_kind_name(some), rego_kind_name(all));
+        return NULL;
+    }
     return rego_boolean(subset(c, c->arg[0], c->arg[1]));
 }
 

@@ -52,6 +52,27 @@ to_rule(struct rego_compiler *c, struct rego_node *node,
            (c->doc == NULL || rego_push(c->pool, &c->doc->uses, doc));
 }
 
+static bool
+is_text(const struct rego_node *node)
+{
+    return node != NULL && node->kind == NODE_VALUE &&
+           node->value->kind == REGO_STRING;
+}
+
+/* A string, or a rule that is one: `minimum := "580"`. */
+static bool
+means_text(const struct rego_node *node)
+{
+    const struct rego_doc *doc = node->doc;
+
+    if (node->kind != NODE_REF || doc == NULL || node->skip != node->n)
+        return is_text(node);
+    for (size_t i = 0; i < doc->rules.n; i++)
+        if (is_text(((const struct rego_rule *)doc->rules.item[i])->value))
+            return true;
+    return doc->fallback != NULL && is_text(doc->fallback->value);
+}
+
 /* A text is compared by its characters: "99" > "580". */
 static bool
 warn(struct rego_compiler *c, const struct rego_node *node)
@@ -65,8 +86,7 @@ warn(struct rego_compiler *c, const struct rego_node *node)
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         ordered = ordered || strcmp(node->name, names[i]) == 0;
     for (size_t i = 0; i < node->n; i++)
-        text = text || (node->item[i]->kind == NODE_VALUE &&
-                        node->item[i]->value->kind == REGO_STRING);
+        text = text || means_text(node->item[i]);
     if (!ordered || !text)
         return true;
     line = rego_alloc(c->pool, 512, 1);

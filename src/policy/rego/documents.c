@@ -19,7 +19,7 @@ struct branch {
     struct rego_sink sink;
     const struct rego_rule *rule;
     bool found;
-    bool (*got)(struct rego_ev *ev, const struct rego_rule *branch, void *to);
+    rego_got *got;
     void *to;
 };
 
@@ -28,8 +28,7 @@ solution(struct rego_ev *ev, struct rego_sink *sink)
 {
     struct branch *b = (struct branch *)(void *)sink;
 
-    b->found = true;
-    return b->got(ev, b->rule, b->to);
+    return b->got(ev, b->rule, b->to, &b->found);
 }
 
 static bool
@@ -61,10 +60,7 @@ branches(struct rego_ev *ev, const struct rego_rule *first,
 
 bool
 rego_run_rule(struct rego_ev *ev, const struct rego_rule *first,
-              const struct rego_value **arg,
-              bool (*got)(struct rego_ev *ev, const struct rego_rule *branch,
-                          void *to),
-              void *to)
+              const struct rego_value **arg, rego_got *got, void *to)
 {
     struct branch b = { .sink = { .emit = solution }, .got = got, .to = to };
     const struct rego_value **frame = ev->frame;
@@ -99,13 +95,15 @@ struct single {
 };
 
 static bool
-take_value(struct rego_ev *ev, const struct rego_rule *branch, void *to)
+take_value(struct rego_ev *ev, const struct rego_rule *branch, void *to,
+           bool *found)
 {
     struct single *s = to;
     const struct rego_value *v = rego_eval_node(ev, branch->value);
 
     if (v == NULL)
         return !rego_failed(ev->pool);
+    *found = true;
     if (s->value != NULL && !rego_equal(ev->pool, s->value, v)) {
         ev->located = ev->located || !rego_failed(ev->pool);
         return rego_fail(

@@ -106,12 +106,13 @@ const struct rego_mock *rego_mocked(const struct rego_ev *ev,
 /* partial.c */
 const struct rego_value *rego_partial_value(struct rego_ev *ev,
                                             const struct rego_doc *doc);
-/* rego_run_rule goes through the solutions of one definition. */
+/* rego_run_rule goes through the solutions of one definition.  `got` sets
+ * `found` where the head has a value: without one the body does not hold, and
+ * an `else` is next. */
+typedef bool rego_got(struct rego_ev *ev, const struct rego_rule *branch,
+                      void *to, bool *found);
 bool rego_run_rule(struct rego_ev *ev, const struct rego_rule *first,
-                   const struct rego_value **arg,
-                   bool (*got)(struct rego_ev *ev,
-                               const struct rego_rule *branch, void *to),
-                   void *to);
+                   const struct rego_value **arg, rego_got *got, void *to);
 
 /* why.c */
 void rego_note(struct rego_ev *ev, const struct rego_step *step,

@@ -164,7 +164,11 @@ fold(struct rego_compiler *c, struct rego_node *node)
                   : node->kind == NODE_SET ? rego_set(c->pool, &list)
                                            : rego_object(c->pool, &list);
     node->kind = NODE_VALUE;
-    return node->value == NULL ? REGO_BROKEN : REGO_READY;
+    if (node->value != NULL)
+        return REGO_READY;
+    ga_within(&c->pool->error, c->pool->error.code, "%s:%u:%u", node->at.file,
+              node->at.line, node->at.column);
+    return REGO_BROKEN;
 }
 
 /* A builtin over constants is a constant.  What it is not able to compute is
@@ -325,13 +329,27 @@ rego_pattern_end(struct rego_compiler *c, struct rego_emit *e)
     return REGO_READY;
 }
 
+/* A key twice would count twice, and an object with more keys match. */
+static bool
+keys_differ(struct rego_compiler *c, const struct rego_node *in)
+{
+    for (size_t i = 0; in->kind == NODE_OBJECT && i < in->n; i += 2)
+        for (size_t k = 0; k < i; k += 2)
+            if (in->item[i]->kind == NODE_VALUE &&
+                in->item[k]->kind == NODE_VALUE &&
+                rego_equal(c->pool, in->item[i]->value, in->item[k]->value))
+                return rego_fail_in(c->pool, &in->item[i]->at, GA_E_DUPLICATE,
+                                    "pattern: one key stands twice");
+    return !rego_failed(c->pool);
+}
+
 static enum rego_ready
 pattern_items(struct rego_compiler *c, struct rego_emit *e,
               struct rego_node *in, struct rego_node **out)
 {
     struct rego_node *node = copy(c, in, in->n);
 
-    if (node == NULL)
+    if (node == NULL || !keys_differ(c, in))
         return REGO_BROKEN;
     for (size_t i = 0; i < in->n; i++) {
         bool key = in->kind == NODE_OBJECT && i % 2 == 0;

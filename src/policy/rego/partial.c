@@ -64,7 +64,7 @@ put_value(struct rego_ev *ev, const struct rego_rule *r, struct partial *p,
 }
 
 static bool
-take_entry(struct rego_ev *ev, const struct rego_rule *r, void *to)
+take_entry(struct rego_ev *ev, const struct rego_rule *r, void *to, bool *found)
 {
     struct partial *p = to;
     struct bag *bag = &p->root;
@@ -81,6 +81,7 @@ take_entry(struct rego_ev *ev, const struct rego_rule *r, void *to)
     v = rego_eval_node(ev, r->member != NULL ? r->member : r->value);
     if (v == NULL)
         return !rego_failed(ev->pool);
+    *found = true;
     for (size_t i = 0; i < r->key_count; i++) {
         if (bag->value != NULL || bag->is_set)
             return conflict(ev, r, p);

@@ -72,6 +72,20 @@ find(const struct rego_scope *scope, const char *name)
     return NULL;
 }
 
+/* Whether a scope declares it further down: what is found outside of all
+ * scopes is not meant then. */
+static bool
+is_awaited(const struct rego_scope *scope, const char *name)
+{
+    for (; scope != NULL; scope = scope->parent) {
+        const struct rego_var *var = find_here(scope, name);
+
+        if (var != NULL && var->pending)
+            return true;
+    }
+    return false;
+}
+
 static struct rego_var *
 add_var(struct rego_compiler *c, const char *name)
 {
@@ -258,7 +272,7 @@ resolve_var(struct rego_compiler *c, struct rego_node **at)
         node->slot = var->slot;
         return true;
     }
-    if (find_here(c->scope, node->name) != NULL)
+    if (is_awaited(c->scope, node->name))
         return rego_fail_in(c->pool, &node->at, GA_E_BAD_VALUE,
                             "variable %s is used before it is declared",
                             node->name);
@@ -283,7 +297,7 @@ resolve_ref(struct rego_compiler *c, struct rego_node **at)
 
         if (rego_failed(c->pool))
             return false;
-        if (global != NULL && find_here(c->scope, node->item[0]->name) == NULL)
+        if (global != NULL && !is_awaited(c->scope, node->item[0]->name))
             *at = node = spliced(c, node, global);
         if (node == NULL)
             return false;

@@ -133,6 +133,9 @@ add_rule(struct rego_policy *policy, struct rego_doc *package,
         return false;
     if (r->is_function && r->key_count > 0)
         return rego_unsupported(pool, &r->at, "function with keys");
+    if (r->otherwise != NULL && r->key_count > 0)
+        return rego_unsupported(pool, &r->otherwise->at,
+                                "else of a rule with keys");
     if (rego_doc_is_rule(doc) &&
         (doc->is_function != r->is_function || doc->arity != r->arg_count))
         return rego_fail_in(pool, &r->at, GA_E_DUPLICATE,
@@ -201,6 +204,24 @@ check_doc(struct rego_policy *policy, const struct rego_doc *doc)
     return true;
 }
 
+/* An import and a rule of one name: engines differ in which of them counts. */
+static bool
+check_imports(struct rego_policy *policy, const struct rego_module *m)
+{
+    const struct rego_doc *package = rego_doc_of_package(policy, m);
+
+    for (size_t i = 0; i < m->imports.n; i++) {
+        const struct rego_import *import = m->imports.item[i];
+        const struct rego_doc *doc = rego_doc_named(package, import->name);
+
+        if (doc != NULL && doc->by_rule)
+            return rego_fail_in(&policy->pool, &import->at, GA_E_DUPLICATE,
+                                "%s is imported, and %s is a rule",
+                                import->name, doc->path);
+    }
+    return true;
+}
+
 bool
 rego_tree_build(struct rego_policy *policy)
 {
@@ -209,6 +230,9 @@ rego_tree_build(struct rego_policy *policy)
         return false;
     for (size_t i = 0; i < policy->modules.n; i++)
         if (!add_module(policy, policy->modules.item[i]))
+            return false;
+    for (size_t i = 0; i < policy->modules.n; i++)
+        if (!check_imports(policy, policy->modules.item[i]))
             return false;
     for (size_t i = 0; i < policy->docs.n; i++)
         if (!check_doc(policy, policy->docs.item[i]))
