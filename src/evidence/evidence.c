@@ -112,19 +112,18 @@ is_jwt(const json_t *v)
 }
 
 /* jsonpickle's way of writing an object with a state of its own.  What stands
- * beside the state and could be the device is refused: one would be dropped
- * without a word. */
+ * beside the state and is of the device is refused: it would be dropped without
+ * a word. */
 static enum ga_rc
 enter_state(const json_t **v, struct ga_error *err)
 {
-    static const enum ga_field fields[] = { GA_FIELD_EVIDENCE,
-                                            GA_FIELD_CERTIFICATE };
     const json_t *state, *beside;
     const char *key;
 
     while ((state = json_object_get(*v, "py/state")) != NULL) {
-        for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-            enum ga_rc rc = ga_members_find(*v, fields[i], &key, &beside, err);
+        for (unsigned f = 0; f < GA_FIELD_COUNT; f++) {
+            enum ga_rc rc =
+                ga_members_find(*v, (enum ga_field)f, &key, &beside, err);
 
             if (rc == GA_OK && beside != NULL)
                 rc = ga_fail(err, GA_E_DUPLICATE, "both py/state and %s", key);
