@@ -71,14 +71,13 @@ permit(struct ga_relax *out, enum ga_check_id id, const struct what *w)
         out->index[w->index] = true;
 }
 
-/* Whether the reason says why a check was not made.  Of these the first one is
- * kept, so that only all of them together can be relaxed. */
-static bool
-is_of_unmade(const struct ga_check_row *row, enum ga_reason reason)
+bool
+ga_relax_is_of_unmade(enum ga_check_id id, enum ga_reason reason)
 {
     return reason == GA_R_UNREACHABLE || reason == GA_R_NOT_ASKED ||
            reason == GA_R_DEPENDS || reason == GA_R_PARTIAL ||
-           (reason == GA_R_ABSENT && row->relax == GA_RELAX_CURRENT);
+           (reason == GA_R_ABSENT &&
+            ga_check_rows[id].relax == GA_RELAX_CURRENT);
 }
 
 static enum ga_rc
@@ -104,7 +103,7 @@ add(struct ga_relax *out, const char *item, struct ga_error *err)
         if (!ga_check_relaxable((enum ga_check_id)i, w.reason))
             return ga_fail(err, GA_E_INVAL, "relax: \"%s\": may not be relaxed",
                            item);
-        if (is_of_unmade(row, w.reason))
+        if (ga_relax_is_of_unmade((enum ga_check_id)i, w.reason))
             return ga_fail(err, GA_E_INVAL,
                            "relax: \"%s\": the reason says why it was not "
                            "checked, which \"%.*s:not_checked\" covers",

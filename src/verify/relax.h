@@ -22,6 +22,11 @@ GA_MUST_USE enum ga_rc ga_relax_parse(const struct ga_settings *set,
                                       struct ga_relax *out,
                                       struct ga_error *err);
 
+/* ga_relax_is_of_unmade says whether the reason says why check `id` was not
+ * made.  Of these the first one is kept, so that only all of them together can
+ * be relaxed, as not_checked. */
+bool ga_relax_is_of_unmade(enum ga_check_id id, enum ga_reason reason);
+
 /*
  * ga_relax_covers says whether check `id` does not turn the verdict although it
  * failed or was not made: only where each of its reasons is relaxed, and where

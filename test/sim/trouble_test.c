@@ -156,7 +156,8 @@ files_have_no_services(void **state)
     (void)state;
     assert_int_equal(parse(SIM_MINT, argv, &r, &err), GA_E_INVAL);
     assert_string_equal(err.text,
-                        "--defect: 'service-rim-down' is not allowed");
+                        "--defect: 'service-rim-down' is not allowed, only "
+                        "names of --list-defects, each once");
     assert_int_equal(parse(SIM_UP, argv + 1, &r, &err), GA_OK);
     assert_int_equal(r.ill.count, 1);
 }

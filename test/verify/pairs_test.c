@@ -86,7 +86,7 @@ add_reason(enum ga_check_id id, enum ga_reason reason)
     const char *check = ga_check_rows[id].name;
 
     if ((ga_check_rows[id].reasons & UINT64_C(1) << reason) == 0 ||
-        !ga_check_relaxable(id, reason))
+        !ga_check_relaxable(id, reason) || ga_relax_is_of_unmade(id, reason))
         return;
     for (size_t i = 0; reason == GA_R_INDEX && i < COUNT(indexes); i++)
         add_relaxed(check, "index", indexes[i]);
