@@ -496,6 +496,18 @@ policies_that_were_asked_are_named(void **state)
             json_object_get(eats.submod[i].jws.claims, "x-gpuattest-policies"));
     ga_eats_done(&eats);
     ga_text_free(eat);
+    r->said[0].passed = false; /* min-driver's no is in each device's token */
+    eat = sign(r, &o);
+    eats = parse(eat);
+    for (size_t i = 0; i < eats.submods; i++) {
+        list =
+            json_object_get(eats.submod[i].jws.claims, "x-gpuattest-rejected");
+        assert_int_equal(json_array_size(list), 1);
+        assert_string_equal(json_string_value(json_array_get(list, 0)),
+                            "policy:min-driver");
+    }
+    ga_eats_done(&eats);
+    ga_text_free(eat);
     ga_result_free(r);
     unlink(path);
     free(path);
