@@ -192,9 +192,10 @@ struct ga_eat_options {
  * only where the verdict is "verified", as of the present, under built-in
  * anchors (or allow-custom-anchors), and nothing was relaxed, no grace used and
  * no hold accepted; otherwise false, or, with `allow_relaxed` or `allow_hold`
- * and a verdict "verified", true.  Whatever was let pass stands in every token of it, as
- * x-gpuattest-relaxed, beside x-gpuattest-anchors and x-gpuattest-verified-at;
- * policies that were asked, in the overall token, as x-gpuattest-policies.  A
+ * and a verdict "verified", true.  Whatever was let pass stands in every token
+ * of it, as x-gpuattest-relaxed, beside x-gpuattest-anchors and
+ * x-gpuattest-verified-at; policies that were asked, in the overall token, as
+ * x-gpuattest-policies.  A
  * device whose evidence NRAS would have refused has x-nvidia-error-details in
  * place of its claims.
  *

@@ -262,12 +262,6 @@ device_claims(const struct eat *e, const struct ga_device *d)
 }
 
 static bool
-turns(const struct ga_check *c)
-{
-    return (c->state == GA_FAILED || c->state == GA_NOT_CHECKED) && !c->relaxed;
-}
-
-static bool
 put_policies(const struct ga_result *r, json_t *list)
 {
     for (size_t i = 0; i < r->said_count; i++)
@@ -291,7 +285,7 @@ rejection(const struct ga_device *d, const struct ga_result *r)
         const char *reason =
             c->state == GA_FAILED ? ga_check_reason(c) : "not_checked";
 
-        if ((ga_check_rows[id].scope & scope) != 0 && turns(c) &&
+        if ((ga_check_rows[id].scope & scope) != 0 && ga_result_turns(c) &&
             json_array_append_new(
                 list, json_sprintf("%s:%s", ga_check_rows[id].name,
                                    reason != NULL ? reason : "")) != 0)
@@ -417,11 +411,10 @@ sign_all(const struct eat *e, char **out, struct ga_error *err)
 static bool
 allowed(const struct ga_texts *lenient, const struct ga_eat_options *options)
 {
-    bool all = options->allow_relaxed || options->allow_hold;
-
     for (size_t i = 0; i < lenient->count && !options->allow_relaxed; i++)
-        all = all && ga_token_names_hold(lenient->text[i]);
-    return all || lenient->count == 0;
+        if (!options->allow_hold || !ga_token_names_hold(lenient->text[i]))
+            return false;
+    return true;
 }
 
 /* Decides what is said; options that are not there are defaults. */

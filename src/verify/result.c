@@ -169,8 +169,8 @@ ga_result_check(const struct ga_result *result, size_t i, size_t n,
     return false;
 }
 
-static bool
-turns(const struct ga_check *c)
+bool
+ga_result_turns(const struct ga_check *c)
 {
     return (c->state == GA_FAILED || c->state == GA_NOT_CHECKED) && !c->relaxed;
 }
@@ -187,7 +187,8 @@ ga_result_next_failed(const struct ga_result *result, size_t *at,
         unsigned scope = 0;
         const struct ga_check *checks = checks_of(result, who, &scope);
 
-        if ((ga_check_rows[id].scope & scope) == 0 || !turns(&checks[id]))
+        if ((ga_check_rows[id].scope & scope) == 0 ||
+            !ga_result_turns(&checks[id]))
             continue;
         *at = k + 1;
         *device = who;

@@ -75,6 +75,10 @@ GA_MUST_USE enum ga_rc ga_result_judge(struct ga_result *result,
                                        const struct ga_relax *relax,
                                        struct ga_error *err);
 
+/* ga_result_turns says whether the check turns the verdict: it failed or was not
+ * made, and neither is relaxed. */
+bool ga_result_turns(const struct ga_check *c);
+
 /*
  * ga_result_restrict takes what `count` policies said about a result that is
  * judged, and takes `said` over: one that did not pass makes a verified result
